@@ -1,0 +1,4 @@
+//! Plain data and the rules that hold for it alone: no files, no clock, no store.
+
+pub mod ids;
+pub mod session;
