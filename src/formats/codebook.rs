@@ -1,0 +1,416 @@
+//! Reads a codebook's TOML. The format is documented in `codebook/README.md`.
+//!
+//! The file is walked by hand instead of derived, so that all its mistakes are told at once.
+
+use toml::{Table, Value};
+
+use crate::domain::codebook::{
+    Attribute, AttributeValue, Axis, Code, CodeText, Codebook, Condition, Kind, NoteRule, Pattern,
+    UnitKind, Words,
+    check::{Problem, assign_hotkeys, check},
+};
+
+/// The only format that this version reads.
+const FORMAT: i64 = 1;
+/// More points than this and a scale no longer fits a form.
+const MOST_POINTS: i64 = 21;
+
+/// Reads and checks a codebook. On failure all problems are given, each with its path.
+pub fn read(text: &str) -> Result<Codebook, Vec<Problem>> {
+    let table: Table = text
+        .parse()
+        .map_err(|e: toml::de::Error| vec![syntax_problem(text, &e)])?;
+    let mut problems = Vec::new();
+    let mut codebook = codebook(Fields::new(table, "", &mut problems));
+    problems.extend(check(&codebook));
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    assign_hotkeys(&mut codebook);
+    Ok(codebook)
+}
+
+fn syntax_problem(text: &str, error: &toml::de::Error) -> Problem {
+    let line = error
+        .span()
+        .and_then(|span| text.get(..span.start))
+        .map_or(1, |before| before.matches('\n').count() + 1);
+    Problem {
+        path: format!("line {line}"),
+        why: error.message().to_owned(),
+    }
+}
+
+/// A table whose keys are taken one by one; what is left over is unknown.
+struct Fields<'p> {
+    table: Table,
+    path: String,
+    problems: &'p mut Vec<Problem>,
+}
+
+impl<'p> Fields<'p> {
+    fn new(table: Table, path: &str, problems: &'p mut Vec<Problem>) -> Self {
+        Self {
+            table,
+            path: path.to_owned(),
+            problems,
+        }
+    }
+
+    fn at(&self, key: &str) -> String {
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
+    }
+
+    fn problem(&mut self, key: &str, why: impl Into<String>) {
+        let path = self.at(key);
+        self.problems.push(Problem {
+            path,
+            why: why.into(),
+        });
+    }
+
+    fn take<T>(
+        &mut self,
+        key: &str,
+        wanted: &str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<T> {
+        let value = self.table.remove(key)?;
+        let found = read(&value);
+        if found.is_none() {
+            self.problem(key, format!("must be {wanted}, not {}", value.type_str()));
+        }
+        found
+    }
+
+    fn text(&mut self, key: &str) -> Option<String> {
+        self.take(key, "a text", |v| v.as_str().map(|s| s.trim().to_owned()))
+    }
+
+    fn required(&mut self, key: &str) -> String {
+        if !self.table.contains_key(key) {
+            self.problem(key, "is missing");
+        }
+        self.text(key).unwrap_or_default()
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        self.take(key, "true or false", Value::as_bool)
+            .unwrap_or(false)
+    }
+
+    fn number(&mut self, key: &str) -> Option<i64> {
+        self.take(key, "a whole number", Value::as_integer)
+    }
+
+    fn count(&mut self, key: &str) -> Option<usize> {
+        self.take(key, "a whole number of 0 or more", |v| {
+            v.as_integer().and_then(|n| usize::try_from(n).ok())
+        })
+    }
+
+    fn texts(&mut self, key: &str) -> Vec<String> {
+        self.take(key, "a list of texts", |v| {
+            v.as_array()?
+                .iter()
+                .map(|item| item.as_str().map(str::to_owned))
+                .collect()
+        })
+        .unwrap_or_default()
+    }
+
+    fn words(&mut self, key: &str) -> Option<Words> {
+        self.take(
+            key,
+            "two whole numbers, least and most, such as [3, 8]",
+            |v| {
+                let [least, most] = v.as_array()?.as_slice() else {
+                    return None;
+                };
+                let least = usize::try_from(least.as_integer()?).ok()?;
+                let most = usize::try_from(most.as_integer()?).ok()?;
+                (least <= most).then_some(Words { least, most })
+            },
+        )
+    }
+
+    fn hotkey(&mut self) -> Option<char> {
+        self.take("hotkey", "one character", |v| {
+            let mut chars = v.as_str()?.chars();
+            chars.next().filter(|_| chars.next().is_none())
+        })
+    }
+
+    fn one_of<T>(
+        &mut self,
+        key: &str,
+        wanted: &str,
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.required(key);
+        let found = read(&text);
+        if found.is_none() && !text.is_empty() {
+            self.problem(key, format!("must be {wanted}, not \"{text}\""));
+        }
+        found
+    }
+
+    fn table(&mut self, key: &str) -> Option<Fields<'_>> {
+        let table = self.take(key, "a table", |v| v.as_table().cloned())?;
+        let path = self.at(key);
+        Some(Fields::new(table, &path, self.problems))
+    }
+
+    /// Reads each table of a list. Its path names it by its key where it has one.
+    fn each<T>(&mut self, key: &str, read: impl Fn(Fields) -> T) -> Vec<T> {
+        let tables = self
+            .take(
+                key,
+                "a list of tables, each headed by double brackets",
+                |v| {
+                    v.as_array()?
+                        .iter()
+                        .map(|item| item.as_table().cloned())
+                        .collect::<Option<Vec<_>>>()
+                },
+            )
+            .unwrap_or_default();
+        let mut found = Vec::with_capacity(tables.len());
+        for (place, table) in tables.into_iter().enumerate() {
+            let name = match table.get("key").and_then(Value::as_str) {
+                Some(name) => name.to_owned(),
+                None => (place + 1).to_string(),
+            };
+            let path = format!("{}.{name}", self.at(key));
+            found.push(read(Fields::new(table, &path, self.problems)));
+        }
+        found
+    }
+
+    fn finish(mut self) {
+        let unknown: Vec<String> = self.table.keys().cloned().collect();
+        for key in unknown {
+            self.problem(&key, "is not a key of the format; see codebook/README.md");
+        }
+    }
+}
+
+fn codebook(mut fields: Fields) -> Codebook {
+    match fields.number("format") {
+        Some(FORMAT) => {}
+        Some(other) => fields.problem(
+            "format",
+            format!("is {other}; this version of tiebreak reads {FORMAT}"),
+        ),
+        None => fields.problem("format", format!("is missing; write format = {FORMAT}")),
+    }
+    let note = fields
+        .table("note")
+        .map_or_else(NoteRule::default, |mut note| {
+            let rule = NoteRule {
+                prompt: note.text("prompt"),
+                words: note.words("words"),
+            };
+            note.finish();
+            rule
+        });
+    let codebook = Codebook {
+        id: fields.required("id"),
+        version: fields.required("version"),
+        title: fields.required("title"),
+        unit: fields
+            .one_of("unit", "\"episode\" or \"session\"", UnitKind::parse)
+            .unwrap_or(UnitKind::Episode),
+        about: fields.text("about"),
+        source: fields.text("source"),
+        guidance: fields.text("guidance"),
+        judge: fields.text("judge"),
+        note,
+        axes: fields.each("axis", axis),
+    };
+    fields.finish();
+    codebook
+}
+
+fn axis(mut fields: Fields) -> Axis {
+    let key = fields.required("key");
+    let kind = fields
+        .one_of("kind", "single, multi, scale or text", Kind::parse)
+        .unwrap_or(Kind::Single);
+    let repeat = fields.text("repeat");
+    if let Some(other) = repeat.as_deref().filter(|over| *over != "evidence") {
+        let why = format!("must be \"evidence\", not \"{other}\"");
+        fields.problem("repeat", why);
+    }
+    let applies_when = fields.table("applies_when").map(|mut when| {
+        let condition = Condition {
+            axis: when.required("axis").into(),
+            is: when.texts("is").into_iter().map(Into::into).collect(),
+        };
+        when.finish();
+        condition
+    });
+    let mut codes = fields.each("code", code);
+    let mut ordered: Vec<_> = fields
+        .texts("ordered")
+        .into_iter()
+        .map(Into::into)
+        .collect();
+    let range = (fields.number("from"), fields.number("to"));
+    if kind == Kind::Scale {
+        codes = scale_codes(range, codes, &mut fields);
+        ordered = codes.iter().map(|code| code.key.clone()).collect();
+    } else if range != (None, None) {
+        fields.problem("from", "\"from\" and \"to\" are for scales");
+    }
+    let attributes = fields.each("attribute", |attribute_fields| {
+        attribute(attribute_fields, &codes)
+    });
+    let axis = Axis {
+        title: fields.required("title"),
+        question: fields.required("question"),
+        kind,
+        group: fields.text("group"),
+        field: fields.text("field").unwrap_or_else(|| key.clone()),
+        item: fields.text("item").unwrap_or_else(|| "code".into()),
+        optional: fields.flag("optional"),
+        max: fields.count("max"),
+        prefer: fields.count("prefer"),
+        words: fields.words("words"),
+        ordered,
+        applies_when,
+        repeat: repeat.is_some(),
+        help: fields.text("help"),
+        judge: fields.text("judge"),
+        attributes,
+        codes,
+        key: key.into(),
+    };
+    fields.finish();
+    axis
+}
+
+/// A code for every point of a scale; the file may describe some of them.
+fn scale_codes(
+    range: (Option<i64>, Option<i64>),
+    mut anchors: Vec<Code>,
+    fields: &mut Fields,
+) -> Vec<Code> {
+    let (Some(from), Some(to)) = range else {
+        return Vec::new();
+    };
+    if from >= to || to.saturating_sub(from) >= MOST_POINTS {
+        return Vec::new();
+    }
+    let points = (from..=to)
+        .map(|point| {
+            let key = point.to_string();
+            match anchors.iter().position(|code| *code.key == key) {
+                Some(place) => anchors.swap_remove(place),
+                None => Code {
+                    name: key.clone(),
+                    key: key.into(),
+                    definition: String::new(),
+                    anchor: None,
+                    include: Vec::new(),
+                    exclude: Vec::new(),
+                    example: None,
+                    hotkey: char::from_digit(u32::try_from(point).unwrap_or(99), 10),
+                    class: None,
+                    exclusive: false,
+                    catch_all: false,
+                    text: None,
+                    pattern: None,
+                    aliases: Vec::new(),
+                },
+            }
+        })
+        .collect();
+    for code in anchors {
+        let path = format!("code.{}", code.key);
+        fields.problem(&path, "is not a point of the scale");
+    }
+    points
+}
+
+fn attribute(mut fields: Fields, codes: &[Code]) -> Attribute {
+    let except = fields.texts("except");
+    let only = fields.texts("only");
+    if !except.is_empty() && !only.is_empty() {
+        fields.problem("only", "stands beside \"except\"; one of the two is enough");
+    }
+    let without = if only.is_empty() {
+        except.into_iter().map(Into::into).collect()
+    } else {
+        for key in only
+            .iter()
+            .filter(|key| !codes.iter().any(|code| *code.key == **key))
+        {
+            fields.problem("only", format!("there is no code {key}"));
+        }
+        codes
+            .iter()
+            .filter(|code| !only.iter().any(|key| *key == *code.key))
+            .map(|code| code.key.clone())
+            .collect()
+    };
+    let attribute = Attribute {
+        key: fields.required("key"),
+        title: fields.required("title"),
+        question: fields.text("question"),
+        without,
+        none: fields.texts("none"),
+        values: fields.each("value", |mut value| {
+            let read = AttributeValue {
+                key: value.required("key"),
+                name: value.required("name"),
+                definition: value.text("definition").unwrap_or_default(),
+                hotkey: value.hotkey(),
+            };
+            value.finish();
+            read
+        }),
+    };
+    fields.finish();
+    attribute
+}
+
+fn code(mut fields: Fields) -> Code {
+    let text = fields.table("text").map(|mut text| {
+        let rule = CodeText {
+            title: text.text("title").unwrap_or_else(|| "Text".into()),
+            prompt: text.text("prompt"),
+            words: text.words("words"),
+            field: text.text("field").unwrap_or_else(|| "text".into()),
+        };
+        text.finish();
+        rule
+    });
+    let pattern = fields.text("pattern").and_then(|source| {
+        Pattern::new(&source)
+            .map_err(|why| fields.problem("pattern", format!("is not a pattern: {why}")))
+            .ok()
+    });
+    let code = Code {
+        key: fields.required("key").into(),
+        name: fields.required("name"),
+        definition: fields.text("definition").unwrap_or_default(),
+        anchor: fields.text("anchor"),
+        include: fields.texts("include"),
+        exclude: fields.texts("exclude"),
+        example: fields.text("example"),
+        hotkey: fields.hotkey(),
+        class: fields.text("class"),
+        exclusive: fields.flag("exclusive"),
+        catch_all: fields.flag("catch_all"),
+        text,
+        pattern,
+        aliases: fields.texts("aliases"),
+    };
+    fields.finish();
+    code
+}
