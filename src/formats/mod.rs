@@ -1,3 +1,11 @@
 //! Data files in and out: text to domain values and back. Knows no store.
 
+pub mod batches;
 pub mod codebook;
+pub mod episodes;
+pub mod fields;
+pub mod labels;
+pub mod nested;
+pub mod records;
+pub mod released;
+pub mod sessions;

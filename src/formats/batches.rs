@@ -1,0 +1,165 @@
+//! Batches as JSON Lines, each with its sample and its lock.
+
+use serde_json::{Map, Value};
+
+use super::fields::{Build, Fields, Problem};
+use crate::domain::{
+    batch::{Batch, Frame, Lock, Member, Purpose},
+    ids::{BatchName, RaterName},
+};
+
+/// Whether a record has the shape of a batch.
+pub fn looks_like(object: &Map<String, Value>) -> bool {
+    object.contains_key("units") && object.contains_key("annotators")
+}
+
+/// Reads one batch. A locked one comes unsealed: its labels are still to come.
+pub fn read(object: Map<String, Value>) -> Result<Batch, Vec<Problem>> {
+    let mut fields = Fields::new(object);
+    let mut problems = Vec::new();
+    let name = BatchName(fields.required("batch"));
+    let task = fields.required("task").into();
+    let codebook = fields.required("codebook");
+    let mut members = Vec::new();
+    for (place, value) in fields.array("units").into_iter().enumerate() {
+        match member(value) {
+            Some(member) => members.push(member),
+            None => problems.push(Problem::new(
+                format!("units[{}]", place + 1),
+                "must be a unit's key, or an object with unit, probability and stratum",
+            )),
+        }
+    }
+    let mut annotators = Vec::new();
+    for name in fields.texts("annotators") {
+        if RaterName::is_valid(&name) {
+            annotators.push(RaterName(name));
+        } else {
+            problems.push(Problem::new(
+                "annotators",
+                format!("\"{name}\" cannot name a rater"),
+            ));
+        }
+    }
+    let mut frame = Frame::default();
+    if let Some(object) = fields.map("frame") {
+        let mut inner = Fields::below(object, "frame".into());
+        frame.size = inner.whole_number("size").unwrap_or(0) as usize;
+        frame.sha256 = inner.text("sha256").unwrap_or_default();
+        frame.options = inner.map("options").unwrap_or_default();
+        problems.append(&mut inner.problems);
+    }
+    let lock = fields.map("lock").map(|object| {
+        let mut inner = Fields::below(object, "lock".into());
+        let lock = Lock {
+            at: inner.required("at"),
+            by: inner.required("by"),
+            forced: inner.text("forced"),
+            sha256: inner.required("sha256"),
+            sealed: false,
+        };
+        problems.append(&mut inner.problems);
+        lock
+    });
+    let batch = Batch {
+        name,
+        task,
+        codebook,
+        purpose: fields
+            .word("purpose", "evaluation or development", Purpose::parse)
+            .unwrap_or_default(),
+        evidence_only: fields.flag("evidence_only"),
+        seed: fields.whole_number("seed").unwrap_or(0),
+        frame,
+        members,
+        annotators,
+        created_at: fields.required("created_at"),
+        lock,
+    };
+    let (rest, found) = fields.rest();
+    problems.splice(0..0, found);
+    problems.extend(
+        rest.keys()
+            .map(|key| Problem::new(key, "is not a field of a batch")),
+    );
+    if problems.is_empty() {
+        Ok(batch)
+    } else {
+        Err(problems)
+    }
+}
+
+fn member(value: Value) -> Option<Member> {
+    match value {
+        Value::String(unit) => Some(Member {
+            unit: unit.into(),
+            probability: None,
+            stratum: None,
+        }),
+        Value::Object(object) => {
+            let mut fields = Fields::new(object);
+            let member = Member {
+                unit: fields.text("unit")?.into(),
+                probability: fields.number("probability"),
+                stratum: fields.text("stratum"),
+            };
+            fields.problems.is_empty().then_some(member)
+        }
+        _ => None,
+    }
+}
+
+/// The batch as one line. Only a sealed lock is written.
+pub fn write(batch: &Batch) -> String {
+    let mut frame = Build::default();
+    frame
+        .put("size", batch.frame.size)
+        .put("sha256", batch.frame.sha256.clone())
+        .put("options", batch.frame.options.clone());
+    let lock = batch.lock.as_ref().map(|lock| {
+        let mut build = Build::default();
+        build
+            .put("at", lock.at.clone())
+            .put("by", lock.by.clone())
+            .put("forced", lock.forced.clone())
+            .put("sha256", lock.sha256.clone());
+        Value::Object(build.0)
+    });
+    let annotators: Vec<Value> = batch
+        .annotators
+        .iter()
+        .map(|name| name.0.clone().into())
+        .collect();
+    Build::default()
+        .put("batch", batch.name.0.clone())
+        .put("task", batch.task.0.clone())
+        .put("codebook", batch.codebook.clone())
+        .put("purpose", batch.purpose.as_str())
+        .put("evidence_only", batch.evidence_only)
+        .put("seed", batch.seed)
+        .put("frame", Value::Object(frame.0))
+        .put("annotators", annotators)
+        .put(
+            "units",
+            batch
+                .members
+                .iter()
+                .map(member_value)
+                .collect::<Vec<Value>>(),
+        )
+        .put("created_at", batch.created_at.clone())
+        .put("lock", lock)
+        .line()
+}
+
+fn member_value(member: &Member) -> Value {
+    if member.probability.is_none() && member.stratum.is_none() {
+        return member.unit.0.clone().into();
+    }
+    let mut build = Build::default();
+    build
+        .put("unit", member.unit.0.clone())
+        .put_some("probability", member.probability)
+        .put_some("stratum", member.stratum.clone());
+    Value::Object(build.0)
+}

@@ -1,0 +1,268 @@
+//! JSON records from a file, each with its line: an array, JSON Lines, or a single object.
+
+use std::io::{self, BufRead, Read};
+
+use serde_json::{Map, Value, value::RawValue};
+
+use crate::domain::answers::kind_of;
+
+/// A record, or why there is none.
+#[derive(Debug)]
+pub struct Record {
+    /// The line on which it begins, counted from 1.
+    pub line: usize,
+    pub object: Result<Map<String, Value>, String>,
+}
+
+/// Reads all records of `input` and hands each to `each`. Broken lines of JSON Lines are handed
+/// over as errors one by one; a broken array is one error. Returns how many records there were,
+/// so that an empty array can be told from an empty file (`None`).
+pub fn read(mut input: impl BufRead, mut each: impl FnMut(Record)) -> io::Result<Option<usize>> {
+    skip_bom(&mut input)?;
+    let Some((first, mut line)) = first_byte(&mut input)? else {
+        return Ok(None);
+    };
+    if first == b'[' {
+        return read_array(input, line, each).map(Some);
+    }
+    let mut count = 0;
+    let mut buffer = Vec::new();
+    while read_line(&mut input, &mut buffer)? {
+        if !buffer.trim_ascii().is_empty() {
+            let object = parse_line(&buffer);
+            if count == 0 && object.is_err() && first == b'{' {
+                return read_stream(input, buffer, line, each).map(Some);
+            }
+            count += 1;
+            each(Record { line, object });
+        }
+        line += 1;
+        buffer.clear();
+    }
+    Ok(Some(count))
+}
+
+fn skip_bom(input: &mut impl BufRead) -> io::Result<()> {
+    if input.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+        input.consume(3);
+    }
+    Ok(())
+}
+
+/// The first byte that is not white space, and its line. It is left in `input`.
+fn first_byte(input: &mut impl BufRead) -> io::Result<Option<(u8, usize)>> {
+    let mut line = 1;
+    loop {
+        let buffer = input.fill_buf()?;
+        if buffer.is_empty() {
+            return Ok(None);
+        }
+        let blank = buffer
+            .iter()
+            .take_while(|b| b.is_ascii_whitespace())
+            .count();
+        line += buffer[..blank].iter().filter(|b| **b == b'\n').count();
+        let found = buffer.get(blank).copied();
+        input.consume(blank);
+        if let Some(byte) = found {
+            return Ok(Some((byte, line)));
+        }
+    }
+}
+
+fn read_line(input: &mut impl BufRead, buffer: &mut Vec<u8>) -> io::Result<bool> {
+    Ok(input.read_until(b'\n', buffer)? > 0)
+}
+
+fn parse_line(bytes: &[u8]) -> Result<Map<String, Value>, String> {
+    let text = std::str::from_utf8(bytes).map_err(|e| not_utf8(e.valid_up_to()))?;
+    object(text.trim_end_matches(['\n', '\r']))
+}
+
+fn not_utf8(at: usize) -> String {
+    format!("is not UTF-8 text (byte {at}); save the file as UTF-8")
+}
+
+fn object(text: &str) -> Result<Map<String, Value>, String> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(object)) => Ok(object),
+        Ok(other) => Err(format!("is {}, not an object", kind_of(&other))),
+        Err(error) => Err(syntax(&error)),
+    }
+}
+
+fn syntax(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or(&text);
+    if error.is_eof() {
+        format!("is cut off: {what}")
+    } else {
+        format!("is not JSON: {what} (column {})", error.column())
+    }
+}
+
+/// An array is read whole, but each element is parsed only when its turn comes.
+fn read_array(
+    mut input: impl Read,
+    first_line: usize,
+    mut each: impl FnMut(Record),
+) -> io::Result<usize> {
+    let mut bytes = Vec::new();
+    input.read_to_end(&mut bytes)?;
+    let line_at =
+        |offset: usize| first_line + bytes[..offset].iter().filter(|b| **b == b'\n').count();
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            each(Record {
+                line: line_at(at),
+                object: Err(not_utf8(at)),
+            });
+            return Ok(1);
+        }
+    };
+    let elements: Vec<&RawValue> = match serde_json::from_str(text) {
+        Ok(elements) => elements,
+        Err(error) => {
+            let line = first_line + error.line().max(1) - 1;
+            each(Record {
+                line,
+                object: Err(syntax(&error)),
+            });
+            return Ok(1);
+        }
+    };
+    let (mut line, mut seen) = (first_line, 0);
+    for element in &elements {
+        let offset = element.get().as_ptr() as usize - text.as_ptr() as usize;
+        line += bytes[seen..offset].iter().filter(|b| **b == b'\n').count();
+        seen = offset;
+        each(Record {
+            line,
+            object: object(element.get()),
+        });
+    }
+    Ok(elements.len())
+}
+
+/// Objects that are spread over several lines.
+fn read_stream(
+    mut input: impl Read,
+    mut bytes: Vec<u8>,
+    first_line: usize,
+    mut each: impl FnMut(Record),
+) -> io::Result<usize> {
+    input.read_to_end(&mut bytes)?;
+    let text = match std::str::from_utf8(&bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.valid_up_to();
+            let line = first_line + bytes[..at].iter().filter(|b| **b == b'\n').count();
+            each(Record {
+                line,
+                object: Err(not_utf8(at)),
+            });
+            return Ok(1);
+        }
+    };
+    let mut count = 0;
+    for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
+        count += 1;
+        match value {
+            Ok(value) => {
+                let offset = value.get().as_ptr() as usize - text.as_ptr() as usize;
+                let line = first_line + bytes[..offset].iter().filter(|b| **b == b'\n').count();
+                each(Record {
+                    line,
+                    object: object(value.get()),
+                });
+            }
+            Err(error) => {
+                let line = first_line + error.line().max(1) - 1;
+                each(Record {
+                    line,
+                    object: Err(syntax(&error)),
+                });
+                break;
+            }
+        }
+    }
+    Ok(count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &[u8]) -> Vec<(usize, Result<String, String>)> {
+        let mut found = Vec::new();
+        read(text, |record| {
+            let object = record
+                .object
+                .map(|object| Value::Object(object).to_string());
+            found.push((record.line, object));
+        })
+        .unwrap();
+        found
+    }
+
+    #[test]
+    fn lines_arrays_and_spread_objects_give_the_same_records() {
+        let wanted = vec![r#"{"a":1.50}"#, r#"{"b":[]}"#];
+        for text in [
+            "{\"a\":1.50}\n\n{\"b\":[]}\n",
+            "\u{feff}[{\"a\":1.50},\n{\"b\":[]}]",
+            "{\r\n\"a\":1.50}{\"b\":\n[]}",
+        ] {
+            let found: Vec<String> = all(text.as_bytes())
+                .into_iter()
+                .map(|(_, object)| object.unwrap())
+                .collect();
+            assert_eq!(found, wanted, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_record_knows_its_line() {
+        let lines: Vec<usize> = all(b"\n[\n {},\n\n {}\n]")
+            .into_iter()
+            .map(|(line, _)| line)
+            .collect();
+        assert_eq!(lines, [3, 5]);
+        let lines: Vec<usize> = all(b"\n{}\n\n{}\n")
+            .into_iter()
+            .map(|(line, _)| line)
+            .collect();
+        assert_eq!(lines, [2, 4]);
+    }
+
+    #[test]
+    fn each_broken_line_is_told_and_the_others_are_read() {
+        let found = all(b"{\"a\":1}\n{\"a\":\nnope\n7\n{\"a\":\"\xff\"}\n{\"a\":2}\n");
+        let errors: Vec<(usize, &str)> = found
+            .iter()
+            .filter_map(|(line, object)| object.as_ref().err().map(|why| (*line, why.as_str())))
+            .collect();
+        assert_eq!(errors.len(), 4, "{errors:?}");
+        assert_eq!((errors[0].0, &errors[0].1[..10]), (2, "is cut off"));
+        assert_eq!((errors[1].0, &errors[1].1[..11]), (3, "is not JSON"));
+        assert_eq!(errors[2], (4, "is a number, not an object"));
+        assert!(errors[3].1.contains("UTF-8"), "{errors:?}");
+        assert!(found[5].1.is_ok());
+    }
+
+    #[test]
+    fn a_truncated_array_is_one_error() {
+        let found = all(b"[{\"a\":1},\n{\"a\"");
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].0, 2);
+        assert!(found[0].1.as_ref().unwrap_err().contains("cut off"));
+    }
+
+    #[test]
+    fn an_empty_array_is_not_an_empty_file() {
+        assert_eq!(read(&b"[]"[..], |_| {}).unwrap(), Some(0));
+        assert_eq!(read(&b" \n"[..], |_| {}).unwrap(), None);
+    }
+}

@@ -1,0 +1,264 @@
+//! Episodes and their quotes.
+
+use rusqlite::{Row, params};
+
+use super::{Result, Store, StoreError, convert};
+use crate::domain::{
+    episode::{Episode, Evidence, TurnLabel},
+    ids::UnitKey,
+    session::Role,
+    standing::{Found, Standing},
+};
+
+/// An episode and how it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EpisodeRow {
+    pub number: i64,
+    pub session_number: i64,
+    pub episode: Episode,
+    /// How each quote stands in its session, in the order of the evidence.
+    pub standings: Vec<Standing>,
+    /// Counts the texts that the episode has had.
+    pub version: u32,
+}
+
+/// A quote as it is looked for in its session.
+#[derive(Clone, Debug)]
+pub struct QuoteRow {
+    pub number: i64,
+    pub place: Option<(u32, Role)>,
+    pub quote: String,
+}
+
+fn episode_row(row: &Row) -> rusqlite::Result<(EpisodeRow, Option<String>)> {
+    let key = UnitKey(row.get("key")?);
+    let session = key.split().map_or("", |(session, _)| session).into();
+    let episode = Episode {
+        session,
+        id: row.get("id")?,
+        name: row.get("name")?,
+        description: row.get("description")?,
+        alignment_goal: row.get("alignment_goal")?,
+        confidence: row.get("confidence")?,
+        evidence: Vec::new(),
+        extra: Default::default(),
+    };
+    let kept = EpisodeRow {
+        number: row.get("number")?,
+        session_number: row.get("session")?,
+        episode,
+        standings: Vec::new(),
+        version: row.get("version")?,
+    };
+    Ok((kept, row.get("extra")?))
+}
+
+impl Store {
+    pub fn episode(&self, key: &str) -> Result<Option<EpisodeRow>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT * FROM episode WHERE key = ?1")?;
+        let found = convert::optional(statement.query_row([key], episode_row))?;
+        found
+            .map(|(row, extra)| self.with_evidence(row, extra))
+            .transpose()
+    }
+
+    fn with_evidence(&self, mut row: EpisodeRow, extra: Option<String>) -> Result<EpisodeRow> {
+        row.episode.extra = convert::map_from(extra)?;
+        let mut statement = self.connection.prepare_cached(
+            "SELECT label, quote, context, extra, match, start, stop, turn
+             FROM evidence WHERE episode = ?1 ORDER BY position",
+        )?;
+        let mut rows = statement.query([row.number])?;
+        while let Some(found) = rows.next()? {
+            let label: String = found.get("label")?;
+            row.episode.evidence.push(Evidence {
+                turn: TurnLabel::parse(&label),
+                quote: found.get("quote")?,
+                context: found.get("context")?,
+                extra: convert::map_from(found.get("extra")?)?,
+            });
+            let range = match (
+                found.get::<_, Option<u32>>("start")?,
+                found.get::<_, Option<u32>>("stop")?,
+            ) {
+                (Some(start), Some(stop)) => Some(start as usize..stop as usize),
+                _ => None,
+            };
+            row.standings.push(Standing {
+                found: convert::word(found, "match", Found::parse)?,
+                range,
+            });
+        }
+        Ok(row)
+    }
+
+    /// Adds an episode that is not there yet.
+    pub fn insert_episode(
+        &self,
+        session: i64,
+        episode: &Episode,
+        standings: &[Standing],
+    ) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO episode (key, session, id, name, description, alignment_goal, confidence, has_text, extra)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            )?
+            .execute(params![
+                episode.key().0,
+                session,
+                episode.id,
+                episode.name,
+                episode.description,
+                episode.alignment_goal,
+                episode.confidence,
+                episode.has_text(),
+                convert::map_text(&episode.extra),
+            ])?;
+        self.insert_evidence(self.connection.last_insert_rowid(), episode, standings)
+    }
+
+    fn insert_evidence(
+        &self,
+        number: i64,
+        episode: &Episode,
+        standings: &[Standing],
+    ) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(
+            "INSERT INTO evidence (episode, position, label, turn, role, quote, context, extra, match, start, stop)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+        )?;
+        for (position, (evidence, standing)) in episode.evidence.iter().zip(standings).enumerate() {
+            let place = evidence.turn.place;
+            statement.execute(params![
+                number,
+                position + 1,
+                evidence.turn.text,
+                place.map(|(turn, _)| turn),
+                place.map(|(_, role)| role.as_str()),
+                evidence.quote,
+                evidence.context,
+                convert::map_text(&evidence.extra),
+                standing.found.as_str(),
+                standing.range.as_ref().map(|range| range.start),
+                standing.range.as_ref().map(|range| range.end),
+            ])?;
+        }
+        Ok(())
+    }
+
+    /// Gives an episode a new text, keeping the old one beside it as `past`.
+    pub fn replace_episode(
+        &self,
+        row: &EpisodeRow,
+        episode: &Episode,
+        standings: &[Standing],
+        past: &str,
+        at: &str,
+    ) -> Result<()> {
+        self.connection.execute(
+            "INSERT INTO past_episode (key, version, json, replaced_at) VALUES (?1, ?2, ?3, ?4)",
+            params![row.episode.key().0, row.version, past, at],
+        )?;
+        self.connection
+            .execute("DELETE FROM evidence WHERE episode = ?1", [row.number])?;
+        self.connection.execute(
+            "UPDATE episode SET name = ?2, description = ?3, alignment_goal = ?4, confidence = ?5,
+                    has_text = ?6, extra = ?7, version = version + 1
+             WHERE number = ?1",
+            params![
+                row.number,
+                episode.name,
+                episode.description,
+                episode.alignment_goal,
+                episode.confidence,
+                episode.has_text(),
+                convert::map_text(&episode.extra),
+            ],
+        )?;
+        self.insert_evidence(row.number, episode, standings)
+    }
+
+    /// Hands over every episode in the order of keys.
+    pub fn each_episode<E: From<StoreError>>(
+        &self,
+        mut each: impl FnMut(EpisodeRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT * FROM episode ORDER BY key")
+            .map_err(StoreError::from)?;
+        let rows = statement
+            .query_map([], episode_row)
+            .map_err(StoreError::from)?;
+        for row in rows {
+            let (row, extra) = row.map_err(StoreError::from)?;
+            each(self.with_evidence(row, extra)?)?;
+        }
+        Ok(())
+    }
+
+    /// The quotes of a session's episodes.
+    pub fn quotes_of_session(&self, session: i64) -> Result<Vec<QuoteRow>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT evidence.number, turn, role, quote FROM evidence
+             JOIN episode ON episode.number = evidence.episode
+             WHERE episode.session = ?1 ORDER BY turn",
+        )?;
+        let rows = statement.query_map([session], |row| {
+            let turn: Option<u32> = row.get("turn")?;
+            let role = convert::optional_word(row, "role", Role::parse)?;
+            Ok(QuoteRow {
+                number: row.get("number")?,
+                place: turn.zip(role),
+                quote: row.get("quote")?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    pub fn set_standing(&self, evidence: i64, standing: &Standing) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE evidence SET match = ?2, start = ?3, stop = ?4 WHERE number = ?1",
+            )?
+            .execute(params![
+                evidence,
+                standing.found.as_str(),
+                standing.range.as_ref().map(|range| range.start),
+                standing.range.as_ref().map(|range| range.end),
+            ])?;
+        Ok(())
+    }
+
+    /// The keys of a session's episodes.
+    pub fn episodes_of_session(&self, session: i64) -> Result<Vec<UnitKey>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT key FROM episode WHERE session = ?1 ORDER BY key")?;
+        let rows = statement.query_map([session], |row| convert::id(row, "key"))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many quotes stand in each way, by name.
+    pub fn quote_counts(&self) -> Result<Vec<(String, u64)>> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT match, count(*) FROM evidence GROUP BY match")?;
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Unit, position and quote of those that do not stand in their session, at most `limit`.
+    pub fn quotes_standing(&self, word: &str, limit: usize) -> Result<Vec<(String, u32, String)>> {
+        let mut statement = self.connection.prepare(
+            "SELECT unit, position, quote FROM quote WHERE match = ?1 ORDER BY unit, position LIMIT ?2",
+        )?;
+        let rows = statement.query_map(params![word, limit as i64], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}
