@@ -164,37 +164,27 @@ impl Store {
         self.path.as_deref()
     }
 
-    /// Runs `work` in one transaction: all of it lands, or nothing.
-    pub fn atomically<T, E: From<StoreError>>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    /// Begins a transaction, unless one is under way. Tells whether it began one.
+    ///
+    /// Taking the write lock at the start avoids a deadlock between two readers that both want
+    /// to write.
+    pub fn begin(&self) -> Result<bool> {
         if !self.connection.is_autocommit() {
-            return work(self);
+            return Ok(false);
         }
-        self.begin().map_err(E::from)?;
-        match work(self) {
-            Ok(value) => match self.connection.execute_batch("COMMIT") {
-                Ok(()) => Ok(value),
-                Err(error) => {
-                    self.rollback();
-                    Err(E::from(error.into()))
-                }
-            },
-            Err(error) => {
-                self.rollback();
-                Err(error)
-            }
-        }
+        self.connection.execute_batch("BEGIN IMMEDIATE")?;
+        Ok(true)
     }
 
-    fn begin(&self) -> Result<()> {
-        // Taking the write lock at the start avoids a deadlock between two readers that both
-        // want to write.
-        Ok(self.connection.execute_batch("BEGIN IMMEDIATE")?)
+    /// Ends the transaction. If that fails nothing of it stays.
+    pub fn commit(&self) -> Result<()> {
+        self.connection.execute_batch("COMMIT").map_err(|error| {
+            self.rollback();
+            StoreError::from(error)
+        })
     }
 
-    fn rollback(&self) {
+    pub fn rollback(&self) {
         if !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK").ok();
         }

@@ -207,7 +207,8 @@ impl Store {
         Ok(self.connection.last_insert_rowid())
     }
 
-    /// Hands over labels as they stand, in the order of task, batch, unit and rater.
+    /// Hands over labels in the order of task, batch, unit and rater: as they stand, and the
+    /// annotators' of a locked batch as the lock froze them.
     ///
     /// Who may see them is not decided here: only `workflow::sight` may call this.
     pub fn labels(
