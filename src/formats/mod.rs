@@ -1,0 +1,3 @@
+//! Readers of the formats in which sessions come.
+
+pub mod program_text;
