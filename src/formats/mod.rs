@@ -6,6 +6,8 @@ pub mod episodes;
 pub mod fields;
 pub mod labels;
 pub mod nested;
+pub mod program_text;
 pub mod records;
 pub mod released;
 pub mod sessions;
+pub mod specstory;
