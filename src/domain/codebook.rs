@@ -3,11 +3,39 @@
 //! Nothing here knows any particular codebook. `check` says what is wrong with one.
 
 pub mod check;
+pub mod hotkeys;
+#[cfg(test)]
+pub mod samples;
 
 use super::ids::{AxisKey, CodeKey};
 
 /// Letters that the labelling screens keep for themselves, so that no code may take them.
 pub const RESERVED_HOTKEYS: &str = "befghjklmnoqruvz";
+
+/// Names that a row of labels, or a record of another kind, keeps for itself at its top level, so
+/// that no answer in the nested shape may stand there.
+pub const RESERVED_FIELDS: [&str; 20] = [
+    "unit",
+    "session",
+    "id",
+    "rater",
+    "kind",
+    "task",
+    "codebook",
+    "batch",
+    "state",
+    "answers",
+    "note",
+    "reasoning",
+    "flags",
+    "unsure",
+    "at",
+    "basis",
+    "turns",
+    "evidence",
+    "description",
+    "episodes",
+];
 
 /// What a codebook's task labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,6 +138,9 @@ pub struct Code {
     /// Stands alone on a multi axis.
     pub exclusive: bool,
     pub catch_all: bool,
+    /// Whoever gives it, judge or gold, says that the unit is not a real one. The default sampling
+    /// frame leaves such units out.
+    pub rejects: bool,
     pub text: Option<CodeText>,
     /// An open code: any label that matches the whole pattern.
     pub pattern: Option<Pattern>,
@@ -127,6 +158,8 @@ pub struct Pattern {
 impl Pattern {
     /// Compiles `source`; the error says what is wrong with it.
     pub fn new(source: &str) -> Result<Self, String> {
+        // By itself first: "a)|(b" would be a pattern only between the brackets added here.
+        regex_lite::Regex::new(source).map_err(|e| e.to_string())?;
         let regex =
             regex_lite::Regex::new(&format!("^(?:{source})$")).map_err(|e| e.to_string())?;
         Ok(Self {
@@ -143,14 +176,42 @@ impl Pattern {
         &self.source
     }
 
-    /// The fixed text with which every matching label begins.
+    /// The fixed text with which every matching label begins; empty where there is none.
     pub fn prefix(&self) -> &str {
+        if has_alternatives(&self.source) {
+            return "";
+        }
         let end = self
             .source
             .find(|c: char| !(c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '/')))
             .unwrap_or(self.source.len());
-        &self.source[..end]
+        let (fixed, rest) = self.source.split_at(end);
+        // The last character may be left out, so it is not fixed.
+        match fixed.char_indices().next_back() {
+            Some((last, _)) if rest.starts_with(['?', '*', '{']) => &fixed[..last],
+            _ => fixed,
+        }
     }
+}
+
+/// Whether a regular expression has a `|` outside brackets.
+fn has_alternatives(source: &str) -> bool {
+    let (mut depth, mut class) = (0_usize, false);
+    let mut chars = source.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => {
+                chars.next();
+            }
+            '[' => class = true,
+            ']' => class = false,
+            '(' if !class => depth += 1,
+            ')' if !class => depth = depth.saturating_sub(1),
+            '|' if !class && depth == 0 => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 impl PartialEq for Pattern {
@@ -298,8 +359,71 @@ impl Codebook {
         self.axes.iter().position(|axis| &*axis.key == key)
     }
 
+    /// The first code that rejects the unit, with its axis.
+    pub fn rejecting(&self) -> Option<(&Axis, &Code)> {
+        self.axes
+            .iter()
+            .find_map(|axis| Some((axis, axis.codes.iter().find(|code| code.rejects)?)))
+    }
+
     /// `id@version`, by which labels and batches name it.
     pub fn name(&self) -> String {
         format!("{}@{}", self.id, self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pattern_matches_whole_labels_only() {
+        let pattern = Pattern::new("a|team:[a-z]+").unwrap();
+        assert!(pattern.matches("a") && pattern.matches("team:owls"));
+        for label in ["", "ab", "team:", "team:owls\n", "xteam:owls", "team:Owls"] {
+            assert!(!pattern.matches(label), "{label:?}");
+        }
+        assert!(Pattern::new("a)|(b").is_err());
+    }
+
+    #[test]
+    fn the_prefix_of_a_pattern_begins_every_matching_label() {
+        for (source, prefix) in [
+            ("team:[a-z]+", "team:"),
+            ("custom:[a-z]+(_[a-z]+)*", "custom:"),
+            ("shelf-(1|2)", "shelf-"),
+            ("fixed", "fixed"),
+            ("ab?c", "a"),
+            ("ab*", "a"),
+            ("ab{2}", "a"),
+            ("ab+", "ab"),
+            ("a|b", ""),
+            ("a[|]b", "a"),
+            ("a\\|b", "a"),
+            ("[ab]", ""),
+        ] {
+            assert_eq!(Pattern::new(source).unwrap().prefix(), prefix, "{source}");
+        }
+    }
+
+    #[test]
+    fn the_key_of_a_code_goes_before_any_pattern_and_an_open_key_is_no_answer() {
+        let codebook = samples::fieldnotes();
+        let axis = codebook.axis("mender").unwrap();
+        assert_eq!(axis.code("hide:12").map(|code| &*code.key), Some("hide"));
+        assert_eq!(axis.code("hide"), None);
+        assert_eq!(axis.position("hide:1"), axis.position("hide:2"));
+    }
+
+    #[test]
+    fn the_code_that_rejects_a_unit_is_found_with_its_axis() {
+        let found = |codebook: &Codebook| {
+            let (axis, code) = codebook.rejecting()?;
+            Some((axis.key.0.clone(), code.key.0.clone()))
+        };
+        let pair = |axis: &str, code: &str| Some((axis.to_owned(), code.to_owned()));
+        assert_eq!(found(&samples::validity()), pair("verdict", "INVALID"));
+        assert_eq!(found(&samples::fieldnotes()), pair("repair", "no_slip"));
+        assert_eq!(found(&samples::misalignment()), None);
     }
 }

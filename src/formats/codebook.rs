@@ -7,7 +7,8 @@ use toml::{Table, Value};
 use crate::domain::codebook::{
     Attribute, AttributeValue, Axis, Code, CodeText, Codebook, Condition, Kind, NoteRule, Pattern,
     UnitKind, Words,
-    check::{Problem, assign_hotkeys, check},
+    check::{Problem, check},
+    hotkeys,
 };
 
 /// The only format that this version reads.
@@ -22,11 +23,17 @@ pub fn read(text: &str) -> Result<Codebook, Vec<Problem>> {
         .map_err(|e: toml::de::Error| vec![syntax_problem(text, &e)])?;
     let mut problems = Vec::new();
     let mut codebook = codebook(Fields::new(table, "", &mut problems));
-    problems.extend(check(&codebook));
+    let told = problems.len();
+    for problem in check(&codebook) {
+        // What could not be read at a place is not also wrong there.
+        if problems[..told].iter().all(|p| p.path != problem.path) {
+            problems.push(problem);
+        }
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
-    assign_hotkeys(&mut codebook);
+    hotkeys::assign(&mut codebook);
     Ok(codebook)
 }
 
@@ -82,18 +89,22 @@ impl<'p> Fields<'p> {
         let value = self.table.remove(key)?;
         let found = read(&value);
         if found.is_none() {
-            self.problem(key, format!("must be {wanted}, not {}", value.type_str()));
+            self.problem(key, format!("must be {wanted}, not {}", shown(&value)));
         }
         found
     }
 
+    /// A text; an empty one counts as left out.
     fn text(&mut self, key: &str) -> Option<String> {
         self.take(key, "a text", |v| v.as_str().map(|s| s.trim().to_owned()))
+            .filter(|text| !text.is_empty())
     }
 
     fn required(&mut self, key: &str) -> String {
-        if !self.table.contains_key(key) {
-            self.problem(key, "is missing");
+        match self.table.get(key) {
+            None => self.problem(key, "is missing"),
+            Some(Value::String(text)) if text.trim().is_empty() => self.problem(key, "is empty"),
+            Some(_) => {}
         }
         self.text(key).unwrap_or_default()
     }
@@ -181,9 +192,9 @@ impl<'p> Fields<'p> {
             .unwrap_or_default();
         let mut found = Vec::with_capacity(tables.len());
         for (place, table) in tables.into_iter().enumerate() {
-            let name = match table.get("key").and_then(Value::as_str) {
+            let name = match table.get("key").and_then(Value::as_str).map(str::trim) {
+                None | Some("") => (place + 1).to_string(),
                 Some(name) => name.to_owned(),
-                None => (place + 1).to_string(),
             };
             let path = format!("{}.{name}", self.at(key));
             found.push(read(Fields::new(table, &path, self.problems)));
@@ -196,6 +207,19 @@ impl<'p> Fields<'p> {
         for key in unknown {
             self.problem(&key, "is not a key of the format; see codebook/README.md");
         }
+    }
+}
+
+/// A value as an error shows it: itself where it is short.
+fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    if text.chars().count() <= 40 && !text.contains('\n') {
+        return text;
+    }
+    match value {
+        Value::Array(_) => "a list".into(),
+        Value::Table(_) => "a table".into(),
+        _ => "a text".into(),
     }
 }
 
@@ -240,7 +264,7 @@ fn axis(mut fields: Fields) -> Axis {
     let key = fields.required("key");
     let kind = fields
         .one_of("kind", "single, multi, scale or text", Kind::parse)
-        .unwrap_or(Kind::Single);
+        .unwrap_or_else(|| likely_kind(&fields.table));
     let repeat = fields.text("repeat");
     if let Some(other) = repeat.as_deref().filter(|over| *over != "evidence") {
         let why = format!("must be \"evidence\", not \"{other}\"");
@@ -262,6 +286,9 @@ fn axis(mut fields: Fields) -> Axis {
         .collect();
     let range = (fields.number("from"), fields.number("to"));
     if kind == Kind::Scale {
+        if !ordered.is_empty() {
+            fields.problem("ordered", "is for single axes; a scale has its order");
+        }
         codes = scale_codes(range, codes, &mut fields);
         ordered = codes.iter().map(|code| code.key.clone()).collect();
     } else if range != (None, None) {
@@ -294,6 +321,25 @@ fn axis(mut fields: Fields) -> Axis {
     axis
 }
 
+/// The kind that an axis seems to have whose kind cannot be read, so that one mistake does not
+/// bring up others.
+fn likely_kind(axis: &Table) -> Kind {
+    let has = |key| axis.contains_key(key);
+    let exclusive = axis
+        .get("code")
+        .and_then(Value::as_array)
+        .is_some_and(|codes| codes.iter().any(|code| code.get("exclusive").is_some()));
+    if has("from") || has("to") {
+        Kind::Scale
+    } else if has("max") || has("prefer") || exclusive {
+        Kind::Multi
+    } else if has("code") {
+        Kind::Single
+    } else {
+        Kind::Text
+    }
+}
+
 /// A code for every point of a scale; the file may describe some of them.
 fn scale_codes(
     range: (Option<i64>, Option<i64>),
@@ -306,35 +352,47 @@ fn scale_codes(
     if from >= to || to.saturating_sub(from) >= MOST_POINTS {
         return Vec::new();
     }
+    let taken: Vec<char> = anchors.iter().filter_map(|code| code.hotkey).collect();
     let points = (from..=to)
         .map(|point| {
             let key = point.to_string();
-            match anchors.iter().position(|code| *code.key == key) {
+            let mut code = match anchors.iter().position(|code| *code.key == key) {
                 Some(place) => anchors.swap_remove(place),
-                None => Code {
-                    name: key.clone(),
-                    key: key.into(),
-                    definition: String::new(),
-                    anchor: None,
-                    include: Vec::new(),
-                    exclude: Vec::new(),
-                    example: None,
-                    hotkey: char::from_digit(u32::try_from(point).unwrap_or(99), 10),
-                    class: None,
-                    exclusive: false,
-                    catch_all: false,
-                    text: None,
-                    pattern: None,
-                    aliases: Vec::new(),
-                },
-            }
+                None => bare_point(&key),
+            };
+            // A point is chosen by its own digit, unless the file has it otherwise.
+            code.hotkey = code.hotkey.or_else(|| {
+                char::from_digit(u32::try_from(point).ok()?, 10).filter(|c| !taken.contains(c))
+            });
+            code
         })
         .collect();
     for code in anchors {
         let path = format!("code.{}", code.key);
-        fields.problem(&path, "is not a point of the scale");
+        fields.problem(&path, "is not a point of the scale, or stands twice");
     }
     points
+}
+
+/// A point of a scale that the file does not describe.
+fn bare_point(key: &str) -> Code {
+    Code {
+        key: key.into(),
+        name: key.to_owned(),
+        definition: String::new(),
+        anchor: None,
+        include: Vec::new(),
+        exclude: Vec::new(),
+        example: None,
+        hotkey: None,
+        class: None,
+        exclusive: false,
+        catch_all: false,
+        rejects: false,
+        text: None,
+        pattern: None,
+        aliases: Vec::new(),
+    }
 }
 
 fn attribute(mut fields: Fields, codes: &[Code]) -> Attribute {
@@ -398,7 +456,7 @@ fn code(mut fields: Fields) -> Code {
     let code = Code {
         key: fields.required("key").into(),
         name: fields.required("name"),
-        definition: fields.text("definition").unwrap_or_default(),
+        definition: fields.required("definition"),
         anchor: fields.text("anchor"),
         include: fields.texts("include"),
         exclude: fields.texts("exclude"),
@@ -407,6 +465,7 @@ fn code(mut fields: Fields) -> Code {
         class: fields.text("class"),
         exclusive: fields.flag("exclusive"),
         catch_all: fields.flag("catch_all"),
+        rejects: fields.flag("rejects"),
         text,
         pattern,
         aliases: fields.texts("aliases"),
