@@ -1,9 +1,11 @@
 //! What one rater answered for one unit, and its JSON form.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Number, Value};
 
 use super::{
-    codebook::{Axis, Codebook, Kind},
+    codebook::{Axis, Code, Codebook, Kind},
     ids::{AxisKey, CodeKey},
 };
 
@@ -66,21 +68,18 @@ impl Answer {
         match self {
             Answer::Picks(picks) => picks.is_empty(),
             Answer::Text(text) => text.trim().is_empty(),
-            Answer::Repeated(items) => items.iter().all(Option::is_none),
+            Answer::Repeated(items) => items.iter().flatten().all(Answer::is_empty),
         }
     }
 }
 
 /// The answers to a codebook's axes. An axis without an entry is not answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Answers(Vec<(AxisKey, Answer)>);
+pub struct Answers(BTreeMap<AxisKey, Answer>);
 
 impl Answers {
     pub fn get(&self, axis: &str) -> Option<&Answer> {
-        self.0
-            .iter()
-            .find(|(key, _)| &**key == axis)
-            .map(|(_, answer)| answer)
+        self.0.get(axis)
     }
 
     /// The chosen codes of an axis that is not asked per quote.
@@ -90,10 +89,10 @@ impl Answers {
 
     /// Sets the answer to an axis; an empty answer clears it.
     pub fn set(&mut self, axis: &AxisKey, answer: Option<Answer>) {
-        self.0.retain(|(key, _)| key != axis);
-        if let Some(answer) = answer.filter(|answer| !answer.is_empty()) {
-            self.0.push((axis.clone(), answer));
-        }
+        match answer.filter(|answer| !answer.is_empty()) {
+            Some(answer) => self.0.insert(axis.clone(), answer),
+            None => self.0.remove(axis),
+        };
     }
 
     pub fn is_empty(&self) -> bool {
@@ -102,7 +101,7 @@ impl Answers {
 
     /// Answered axes, in no particular order.
     pub fn axes(&self) -> impl Iterator<Item = &AxisKey> {
-        self.0.iter().map(|(key, _)| key)
+        self.0.keys()
     }
 
     /// The native form: every axis in the codebook's order, `null` where there is no answer.
@@ -192,16 +191,12 @@ fn answer_to_json(axis: &Axis, answer: &Answer) -> Value {
 }
 
 fn pick_to_json(axis: &Axis, pick: &Pick) -> Value {
-    if axis.kind == Kind::Scale
-        && let Ok(number) = pick.code.parse::<i64>()
-    {
-        return Value::Number(Number::from(number));
-    }
+    let code = code_to_json(axis, &pick.code);
     if pick.text.is_none() && pick.attributes.is_empty() {
-        return Value::String(pick.code.to_string());
+        return code;
     }
     let mut object = Map::new();
-    object.insert("code".into(), Value::String(pick.code.to_string()));
+    object.insert("code".into(), code);
     if let Some(text) = &pick.text {
         object.insert("text".into(), Value::String(text.clone()));
     }
@@ -209,6 +204,17 @@ fn pick_to_json(axis: &Axis, pick: &Pick) -> Value {
         object.insert(key.clone(), Value::String(value.clone()));
     }
     Value::Object(object)
+}
+
+/// A point of a scale is a number; a label that only looks like one stays a text.
+fn code_to_json(axis: &Axis, code: &CodeKey) -> Value {
+    if axis.kind == Kind::Scale
+        && axis.code(code).is_some()
+        && let Ok(number) = code.parse::<i64>()
+    {
+        return Value::Number(Number::from(number));
+    }
+    Value::String(code.to_string())
 }
 
 fn answer_from_json(
@@ -229,10 +235,10 @@ fn answer_from_json(
         .iter()
         .map(|item| {
             if item.is_null() {
-                Ok(None)
-            } else {
-                one_from_json(axis, item, warnings)
+                return Ok(None);
             }
+            // An empty set or text is no answer, for a quote as for the whole.
+            one_from_json(axis, item, warnings).map(|one| one.filter(|a| !a.is_empty()))
         })
         .collect();
     Ok(Some(Answer::Repeated(items?)))
@@ -284,7 +290,7 @@ fn pick_from_json(
     };
     let mut pick = Pick::new(&label);
     if axis.code(&label).is_none()
-        && let Some(code) = axis.code_by_alias(&label)
+        && let Some(code) = axis.code_by_alias(&label).or_else(|| point(axis, &label))
     {
         warnings.push(ShapeProblem {
             field: axis.key.to_string(),
@@ -320,6 +326,14 @@ fn pick_from_json(
     Ok(pick)
 }
 
+/// The point of a scale that is written in another way, such as `2.0`.
+fn point<'a>(axis: &'a Axis, label: &str) -> Option<&'a Code> {
+    let number: f64 = label.parse().ok()?;
+    axis.codes
+        .iter()
+        .find(|code| axis.kind == Kind::Scale && code.key.parse() == Ok(number))
+}
+
 /// What a JSON value is, in words for an error.
 pub fn kind_of(value: &Value) -> &'static str {
     match value {
@@ -329,5 +343,174 @@ pub fn kind_of(value: &Value) -> &'static str {
         Value::String(_) => "a text",
         Value::Array(_) => "an array",
         Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::codebook::samples::{self, answers};
+
+    fn read(codebook: &Codebook, native: Value) -> Result<Read, Vec<ShapeProblem>> {
+        Answers::from_json(codebook, native.as_object().unwrap())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn answers_come_back_from_json_as_they_were((codebook, _, given) in samples::valid()) {
+            let json = given.to_json(codebook);
+            prop_assert_eq!(json.len(), codebook.axes.len());
+            let back = Answers::from_json(codebook, &json).unwrap();
+            prop_assert_eq!(&back.answers, &given);
+            prop_assert_eq!(back.warnings, vec![]);
+            prop_assert_eq!(back.answers.to_json(codebook), json);
+        }
+    }
+
+    #[test]
+    fn the_order_in_which_axes_were_answered_makes_no_difference() {
+        let codebook = samples::misalignment();
+        let (severity, locus) = (
+            AxisKey::from("damage_severity"),
+            AxisKey::from("damage_locus"),
+        );
+        let pick = |code| Some(Answer::Picks(vec![Pick::new(code)]));
+        let mut one = Answers::default();
+        one.set(&severity, pick("DS1"));
+        one.set(&locus, pick("DL1"));
+        one.set(&severity, pick("DS2"));
+        let wanted = json!({"damage_severity": "DS2", "damage_locus": "DL1"});
+        assert_eq!(one, answers(&codebook, wanted));
+        one.set(&locus, Some(Answer::Text(" ".into())));
+        assert_eq!(one, answers(&codebook, json!({"damage_severity": "DS2"})));
+    }
+
+    #[test]
+    fn sets_are_written_in_codebook_order_and_without_doubles() {
+        let codebook = samples::misalignment();
+        let given = answers(&codebook, json!({"symptom": ["S7", "S9", "S3", "S7"]}));
+        assert_eq!(
+            given.to_json(&codebook)["symptom"],
+            json!(["S3", "S7", "S9"])
+        );
+    }
+
+    #[test]
+    fn foreign_spellings_are_read_with_a_warning() {
+        let codebook = samples::misalignment();
+        let tierless = json!({"cause": [{"code": "C8", "evidence_tier": "not_applicable"}]});
+        let found = read(&codebook, tierless).unwrap();
+        assert_eq!(found.answers, answers(&codebook, json!({"cause": ["C7"]})));
+        let told: Vec<&str> = found.warnings.iter().map(|w| w.why.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "C8 was read as C7",
+                "evidence_tier not_applicable of C8 was read as no value"
+            ]
+        );
+    }
+
+    #[test]
+    fn points_of_a_scale_are_numbers_and_nothing_else_becomes_one() {
+        let codebook = samples::fieldnotes();
+        let trust = |native: &str| {
+            let native = crate::json::parse(&format!("{{\"trust\": {native}}}")).unwrap();
+            let found = read(&codebook, native).unwrap();
+            (
+                found.answers.to_json(&codebook)["trust"].to_string(),
+                found.warnings.len(),
+            )
+        };
+        assert_eq!(trust("3"), ("3".into(), 0));
+        assert_eq!(trust("\"3\""), ("3".into(), 0));
+        assert_eq!(trust("{\"code\": 3}"), ("3".into(), 0));
+        assert_eq!(trust("3.0"), ("3".into(), 1));
+        assert_eq!(trust("30e-1"), ("3".into(), 1));
+        // No points: they stay recognisable for whoever has to correct them.
+        assert_eq!(trust("3.5"), ("\"3.5\"".into(), 0));
+        assert_eq!(trust("-0"), ("\"-0\"".into(), 0));
+        assert_eq!(trust("1e400"), ("\"1e400\"".into(), 0));
+        assert_eq!(trust("\"007\""), ("\"007\"".into(), 0));
+    }
+
+    #[test]
+    fn a_point_of_a_scale_keeps_its_attribute() {
+        let toml = "format = 1\nid = \"a\"\nversion = \"1.0.0\"\ntitle = \"A\"\nunit = \"session\"\n\
+            [[axis]]\nkey = \"how_much\"\ntitle = \"T\"\nquestion = \"Q\"\nkind = \"scale\"\nfrom = -1\nto = 1\n\
+            [[axis.attribute]]\nkey = \"sure\"\ntitle = \"S\"\n\
+            [[axis.attribute.value]]\nkey = \"yes\"\nname = \"Yes\"\n";
+        let codebook = samples::load(toml);
+        let native = json!({"how_much": {"code": -1, "sure": "yes"}});
+        assert_eq!(
+            answers(&codebook, native.clone()).to_json(&codebook),
+            *native.as_object().unwrap()
+        );
+    }
+
+    #[test]
+    fn an_empty_set_for_a_quote_is_no_answer() {
+        let codebook = samples::fieldnotes();
+        let given = answers(
+            &codebook,
+            json!({"legibility": [null, "clear"], "slip": []}),
+        );
+        assert_eq!(given.axes().count(), 1);
+        assert_eq!(
+            given.to_json(&codebook)["legibility"],
+            json!([null, "clear"])
+        );
+        assert!(answers(&codebook, json!({"legibility": [null, null]})).is_empty());
+    }
+
+    #[test]
+    fn every_misshapen_axis_is_told_at_once() {
+        let codebook = samples::fieldnotes();
+        let wrong = json!({
+            "legibility": "clear",
+            "slip": ["count", 7],
+            "trust": [3],
+            "repair": {"label": "left"},
+            "mender": true,
+            "gist": ["a"],
+            "hint": {"code": "a"},
+            "plumage": "grey",
+        });
+        let told: Vec<String> = read(&codebook, wrong)
+            .unwrap_err()
+            .into_iter()
+            .map(|p| format!("{}: {}", p.field, p.why))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "legibility: an array with one answer per quote is needed",
+                "slip: a code is needed, not a number",
+                "trust: one code is needed, not an array",
+                "repair: an object needs its code as a text under \"code\"",
+                "mender: a code is needed, not true or false",
+                "gist: a text is needed",
+                "hint: a text is needed",
+                "plumage: fieldnotes@0.3.0 has no axis of this name",
+            ]
+        );
+        for (wrong, why) in [
+            (
+                json!({"code": "count", "size": "big"}),
+                "count has no field size",
+            ),
+            (
+                json!({"code": "count", "way": 3}),
+                "way of count must be a text, not a number",
+            ),
+        ] {
+            let told = read(&codebook, json!({"slip": [wrong]})).unwrap_err();
+            assert_eq!(told[0].why, why);
+        }
     }
 }
