@@ -55,15 +55,27 @@ pub fn read(
         return episode(fields, id).map(|found| vec![Item::Episode(Box::new(found))]);
     }
     let episodes = fields.array("episodes");
-    let mut problems = fields.problems;
+    let (about, mut problems) = fields.rest();
     let mut items = Vec::with_capacity(episodes.len().max(1));
     for (place, value) in episodes.into_iter().enumerate() {
         let path = format!("episodes[{}]", place + 1);
-        let Value::Object(object) = value else {
+        let Value::Object(mut object) = value else {
             problems.push(Problem::new(path, "must be an object"));
             continue;
         };
-        match episode(Fields::below(object, path), id.clone()) {
+        for (key, value) in &about {
+            if sessions::METADATA.contains(&key.as_str()) && !object.contains_key(key) {
+                object.insert(key.clone(), value.clone());
+            }
+        }
+        let mut fields = Fields::below(object, path);
+        if fields
+            .text("session")
+            .is_some_and(|own| sessions::session_id(&own) != id)
+        {
+            fields.problem("session", format!("is not {id}, the session of the list"));
+        }
+        match episode(fields, id.clone()) {
             Ok(found) => items.push(Item::Episode(Box::new(found))),
             Err(found) => problems.extend(found),
         }
@@ -91,7 +103,7 @@ fn episode(mut fields: Fields, session: SessionId) -> Result<Found, Vec<Problem>
     let about_session = sessions::metadata(&mut about, session.clone());
     fields.problems.append(&mut about.problems);
 
-    let id = fields.required("id");
+    let id = sessions::nfc(&fields.required("id"));
     if id.contains('#') {
         fields.problem("id", "holds a #, which divides session and episode");
     }
@@ -100,12 +112,8 @@ fn episode(mut fields: Fields, session: SessionId) -> Result<Found, Vec<Problem>
         id,
         name: fields.text("name"),
         description: fields.text("description"),
-        alignment_goal: fields.word("alignment_goal", "instruction, intention or both", |word| {
-            matches!(word, "instruction" | "intention" | "both").then(|| word.to_owned())
-        }),
-        confidence: fields.word("confidence", "high, medium or low", |word| {
-            matches!(word, "high" | "medium" | "low").then(|| word.to_owned())
-        }),
+        alignment_goal: alignment_goal(&mut fields),
+        confidence: confidence(&mut fields),
         evidence: Vec::new(),
         extra: Map::new(),
     };
@@ -134,6 +142,20 @@ fn episode(mut fields: Fields, session: SessionId) -> Result<Found, Vec<Problem>
     } else {
         Err(problems)
     }
+}
+
+/// The kind of wish that the extraction saw disregarded.
+pub fn alignment_goal(fields: &mut Fields) -> Option<String> {
+    fields.word("alignment_goal", "instruction, intention or both", |word| {
+        matches!(word, "instruction" | "intention" | "both").then(|| word.to_owned())
+    })
+}
+
+/// How sure the extraction was.
+pub fn confidence(fields: &mut Fields) -> Option<String> {
+    fields.word("confidence", "high, medium or low", |word| {
+        matches!(word, "high" | "medium" | "low").then(|| word.to_owned())
+    })
 }
 
 fn evidence(object: Map<String, Value>, path: String, problems: &mut Vec<Problem>) -> Evidence {

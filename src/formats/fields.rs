@@ -78,7 +78,7 @@ impl Fields {
         match read(self.take(key)?) {
             Ok(found) => Some(found),
             Err(value) => {
-                self.problem(key, format!("must be {wanted}, not {}", kind_of(&value)));
+                self.problem(key, format!("must be {wanted}, not {}", shown(&value)));
                 None
             }
         }
@@ -166,6 +166,14 @@ impl Fields {
     /// What was not taken, in its own order.
     pub fn rest(self) -> (Map<String, Value>, Vec<Problem>) {
         (self.object, self.problems)
+    }
+}
+
+/// A value as an error names it: numbers by themselves, since not every number will do.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        other => kind_of(other).to_owned(),
     }
 }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
+    episodes,
     fields::{Fields, Problem},
     sessions,
 };
@@ -85,14 +86,20 @@ pub fn read(object: Map<String, Value>) -> Result<Row, Vec<Problem>> {
     }
     let episode = fields.contains("misalignment_id").then(|| Episode {
         session: id,
-        id: fields.required("misalignment_id"),
+        id: sessions::nfc(&fields.required("misalignment_id")),
         name: None,
         description: None,
-        alignment_goal: fields.text("alignment_goal"),
-        confidence: fields.text("confidence"),
+        alignment_goal: episodes::alignment_goal(&mut fields),
+        confidence: episodes::confidence(&mut fields),
         evidence: Vec::new(),
         extra: Map::new(),
     });
+    if episode.as_ref().is_some_and(|e| e.id.contains('#')) {
+        fields.problem(
+            "misalignment_id",
+            "holds a #, which divides session and episode",
+        );
+    }
     let (answers, problems) = fields.rest();
     if problems.is_empty() {
         Ok(Row {

@@ -46,9 +46,14 @@ pub fn modality(text: &str) -> Option<String> {
     matches!(text.as_str(), "ide" | "cli").then_some(text)
 }
 
+/// A text in NFC, the form in which ids are kept and compared.
+pub fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// A session's id in NFC.
 pub fn session_id(text: &str) -> SessionId {
-    SessionId(text.nfc().collect())
+    SessionId(nfc(text))
 }
 
 /// Reads one session.
@@ -90,9 +95,13 @@ fn turn(object: Map<String, Value>, path: String, problems: &mut Vec<Problem>) -
     let mut fields = Fields::below(object, path);
     let number = fields
         .whole_number("turn")
-        .and_then(|n| u32::try_from(n).ok());
+        .and_then(|number| u32::try_from(number).ok())
+        .filter(|number| *number > 0);
     if number.is_none() && fields.problems.is_empty() {
-        fields.problem("turn", "is missing; turns are numbered from 1");
+        fields.problem(
+            "turn",
+            "is missing or out of range; turns are numbered from 1",
+        );
     }
     if !fields.has("role") {
         fields.problem("role", "is missing; it is user or agent");
