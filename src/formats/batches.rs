@@ -179,3 +179,53 @@ fn member_value(member: &Member) -> Value {
         .put_some("stratum", member.stratum.clone());
     Value::Object(build.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_has_no_unknown_fields_at_any_depth_and_no_impossible_chances() {
+        let wrong = json!({
+            "batch": "b", "task": "t", "codebook": "t@1.0.0", "created_at": "2026", "seed": 1.0, "colour": "red",
+            "annotators": ["ana", "no blanks"],
+            "units": ["s#M1", {"unit": "s#M2", "probability": 0, "weight": 2}, {"probability": "half"}, 7],
+            "frame": {"size": -1, "shape": "round"},
+            "lock": {"at": "2026", "by": "jo", "sha256": "ab", "key": 1},
+        });
+        let told: Vec<String> = read(wrong.as_object().unwrap().clone())
+            .unwrap_err()
+            .iter()
+            .map(|p| format!("{}: {}", p.field, p.why))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "seed: must be a whole number of 0 or more, not 1.0",
+                "colour: is not a field of a batch",
+                "units[2].probability: must be above 0 and at most 1",
+                "units[2].weight: is not a field of a batch",
+                "units[3].unit: is missing or empty",
+                "units[3].probability: must be a number, not a text",
+                "units[4]: must be a unit's key, or an object with unit, probability and stratum",
+                "annotators: \"no blanks\" cannot name a rater",
+                "frame.size: must be a whole number of 0 or more, not -1",
+                "frame.shape: is not a field of a batch",
+                "lock.key: is not a field of a batch",
+            ]
+        );
+    }
+
+    #[test]
+    fn units_are_named_in_nfc() {
+        let batch = json!({
+            "batch": "b", "task": "t", "codebook": "t@1.0.0", "created_at": "2026", "annotators": [],
+            "units": ["cafe\u{301}#M1", {"unit": "cafe\u{301}#M2", "probability": 1}],
+        });
+        let members = read(batch.as_object().unwrap().clone()).unwrap().members;
+        let keys: Vec<&str> = members.iter().map(|member| &*member.unit).collect();
+        assert_eq!(keys, ["café#M1", "café#M2"]);
+    }
+}

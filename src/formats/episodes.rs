@@ -119,7 +119,7 @@ fn episode(mut fields: Fields, session: SessionId) -> Result<Found, Vec<Problem>
     };
     let mut problems = Vec::new();
     for (place, value) in fields.array("evidence").into_iter().enumerate() {
-        let path = format!("evidence[{}]", place + 1);
+        let path = fields.at(&format!("evidence[{}]", place + 1));
         match value {
             Value::Object(object) => episode.evidence.push(evidence(object, path, &mut problems)),
             _ => problems.push(Problem::new(
@@ -215,4 +215,64 @@ fn evidence_value(evidence: &Evidence) -> Value {
         .put_some("context", evidence.context.clone())
         .put_all(&evidence.extra);
     Value::Object(build.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read_json(json: Value) -> Result<Vec<Item>, Vec<Problem>> {
+        read(json.as_object().unwrap().clone(), None)
+    }
+
+    #[test]
+    fn a_list_tells_the_session_for_each_of_its_episodes() {
+        let items = read_json(json!({
+            "session": "cafe\u{301}", "repository": "o/r", "modality": "IDE",
+            "episodes": [
+                {"id": "M1", "name": "One", "session": "café"},
+                {"id": "M2", "name": "Two", "repository": "o/fork"},
+            ],
+        }));
+        let found: Vec<_> = items
+            .unwrap()
+            .into_iter()
+            .map(|item| match item {
+                Item::Episode(found) => (found.episode.key().0, found.session.repository),
+                Item::Empty(session) => panic!("{session} is not empty"),
+            })
+            .collect();
+        let of = |key: &str, repository: &str| (key.to_owned(), Some(repository.to_owned()));
+        assert_eq!(found, [of("café#M1", "o/r"), of("café#M2", "o/fork")]);
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_list_is_told_at_once() {
+        let wrong = json!({"session": "s", "episodes": [
+            {"id": "M1", "name": "One", "session": "t"},
+            {"id": "M#2", "alignment_goal": "none", "evidence": [{"turn": "TURN 1 | USER"}, 4]},
+            7,
+            {"id": "M3"},
+        ]});
+        let told: Vec<String> = read_json(wrong)
+            .err()
+            .unwrap()
+            .iter()
+            .map(|p| format!("{}: {}", p.field, p.why))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "episodes[1].session: is not s, the session of the list",
+                "episodes[2].id: holds a #, which divides session and episode",
+                "episodes[2].alignment_goal: must be instruction, intention or both, not \"none\"",
+                "episodes[2].evidence[1].quote: is missing or empty",
+                "episodes[2].evidence[2]: must be an object with turn, quote and context",
+                "episodes[3]: must be an object",
+                "episodes[4]: has neither a name, a description nor evidence",
+            ]
+        );
+    }
 }

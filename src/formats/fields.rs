@@ -54,13 +54,17 @@ impl Fields {
         &self.object
     }
 
-    pub fn problem(&mut self, key: &str, why: impl Into<String>) {
-        let field = match (self.path.as_str(), key) {
+    /// The path of a field, which is that of the object where `key` is empty.
+    pub fn at(&self, key: &str) -> String {
+        match (self.path.as_str(), key) {
             ("", key) => key.to_owned(),
             (path, "") => path.to_owned(),
             (path, key) => format!("{path}.{key}"),
-        };
-        self.problems.push(Problem::new(field, why));
+        }
+    }
+
+    pub fn problem(&mut self, key: &str, why: impl Into<String>) {
+        self.problems.push(Problem::new(self.at(key), why));
     }
 
     pub fn take(&mut self, key: &str) -> Option<Value> {

@@ -171,3 +171,48 @@ fn turn_value(turn: &Turn) -> Value {
         .put_all(&turn.extra);
     Value::Object(build.0)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_with_a_session_is_told_at_once() {
+        let told = |turns: Value| -> Vec<String> {
+            let json = json!({"session": "s", "modality": "app", "turns": turns});
+            let found = read(json.as_object().unwrap().clone()).unwrap_err();
+            let told = found.iter().map(|p| format!("{}: {}", p.field, p.why));
+            told.collect()
+        };
+        let modality = "modality: must be ide or cli, not \"app\"";
+        assert_eq!(
+            told(json!([
+                {"turn": 0, "role": "user"},
+                {"turn": 4294967296_u64, "role": "agent"},
+                {"turn": 2.5, "role": "dog"},
+                {"role": null, "tools": {}},
+                "turn",
+            ])),
+            [
+                modality,
+                "turns[1].turn: is missing or out of range; turns are numbered from 1",
+                "turns[2].turn: is missing or out of range; turns are numbered from 1",
+                "turns[3].turn: must be a whole number of 0 or more, not 2.5",
+                "turns[3].role: must be user or agent, not \"dog\"",
+                "turns[4].turn: is missing or out of range; turns are numbered from 1",
+                "turns[4].role: is missing; it is user or agent",
+                "turns[4].tools: must be an array, not an object",
+                "turns[5]: must be an object",
+            ]
+        );
+        assert_eq!(
+            told(json!([{"turn": 3, "role": "user"}, {"turn": 3, "role": "agent"}])),
+            [
+                modality,
+                "turns[2].turn: is 3 after 3; turns must be numbered upwards"
+            ]
+        );
+    }
+}
