@@ -224,13 +224,12 @@ fn shown(value: &Value) -> String {
 }
 
 fn codebook(mut fields: Fields) -> Codebook {
-    match fields.number("format") {
-        Some(FORMAT) => {}
-        Some(other) => fields.problem(
-            "format",
-            format!("is {other}; this version of tiebreak reads {FORMAT}"),
-        ),
-        None => fields.problem("format", format!("is missing; write format = {FORMAT}")),
+    if !fields.table.contains_key("format") {
+        fields.problem("format", format!("is missing; write format = {FORMAT}"));
+    }
+    if let Some(other) = fields.number("format").filter(|found| *found != FORMAT) {
+        let why = format!("is {other}; this version of tiebreak reads {FORMAT}");
+        fields.problem("format", why);
     }
     let note = fields
         .table("note")

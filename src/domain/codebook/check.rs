@@ -62,10 +62,14 @@ struct Problems(Vec<Problem>);
 
 impl Problems {
     fn add(&mut self, path: impl Into<String>, why: impl Into<String>) {
-        self.0.push(Problem {
+        let problem = Problem {
             path: path.into(),
             why: why.into(),
-        });
+        };
+        // A key that stands twice would have everything else told twice as well.
+        if !self.0.contains(&problem) {
+            self.0.push(problem);
+        }
     }
 }
 
@@ -131,8 +135,9 @@ fn check_kind(codebook: &Codebook, axis: &Axis, at: &str, problems: &mut Problem
             "only episodes have quotes to repeat an axis over",
         );
     }
-    if !matches!(axis.kind, Kind::Single | Kind::Scale) && !axis.ordered.is_empty() {
+    if !axis.ordered.is_empty() && !matches!(axis.kind, Kind::Single | Kind::Scale) {
         problems.add(format!("{at}.ordered"), "is for single axes");
+        return;
     }
     for code in &axis.ordered {
         require_code(axis, code, format!("{at}.ordered"), problems);
@@ -155,6 +160,10 @@ fn check_condition(
         return;
     };
     let path = format!("{at}.applies_when");
+    if condition.axis.is_empty() {
+        problems.add(format!("{path}.axis"), "names no axis");
+        return;
+    }
     let Some(place) = codebook.position(&condition.axis) else {
         problems.add(path, format!("there is no axis \"{}\"", condition.axis));
         return;
@@ -321,7 +330,9 @@ fn check_places(codebook: &Codebook, problems: &mut Problems) {
             if RESERVED_FIELDS.contains(&group) {
                 problems.add(
                     format!("axis.{}.group", axis.key),
-                    format!("\"{group}\" is a name that rows of labels use themselves"),
+                    format!(
+                        "\"{group}\" is a name that rows of labels use themselves; give another"
+                    ),
                 );
             }
         }
@@ -373,6 +384,68 @@ fn check_unique<'a>(keys: impl Iterator<Item = &'a str>, path: &str, problems: &
     for key in keys {
         if !key.is_empty() && !seen.insert(key) {
             problems.add(format!("{path}.{key}"), "stands twice");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::codebook::{RESERVED_HOTKEYS, samples};
+
+    fn told(codebook: &Codebook) -> Vec<String> {
+        check(codebook).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_codebook_that_was_read_is_clean_until_something_is_taken_from_it() {
+        let clean = samples::fieldnotes();
+        assert_eq!(told(&clean), [""; 0]);
+        let without = |change: fn(&mut Codebook)| {
+            let mut codebook = clean.clone();
+            change(&mut codebook);
+            told(&codebook)
+        };
+        assert_eq!(
+            without(|c| c.axes[1].codes[0].name.clear()),
+            ["axis.slip.code.count.name: is empty"]
+        );
+        // What hangs on an axis notices that it is gone, and nothing else does.
+        assert_eq!(
+            without(|c| c.axes.retain(|axis| &*axis.key != "mender")),
+            ["axis.proof.applies_when: there is no axis \"mender\""]
+        );
+        assert_eq!(
+            without(|c| c.axes.swap(3, 4)),
+            ["axis.mender.applies_when: the axis repair must stand before this one"]
+        );
+        assert_eq!(
+            without(|c| c.axes[1].attributes[1].values.clear()),
+            ["axis.slip.attribute.way.value: an attribute needs at least one value"]
+        );
+    }
+
+    #[test]
+    fn every_hotkey_is_free_and_stands_once_in_its_choice() {
+        for codebook in [
+            samples::misalignment(),
+            samples::validity(),
+            samples::fieldnotes(),
+        ] {
+            for axis in &codebook.axes {
+                let of_codes = axis.codes.iter().map(|code| code.hotkey);
+                let mut choices = vec![of_codes.collect::<Vec<_>>()];
+                choices.extend(
+                    axis.attributes
+                        .iter()
+                        .map(|a| a.values.iter().map(|value| value.hotkey).collect()),
+                );
+                for keys in choices {
+                    let keys: Vec<char> = keys.into_iter().map(Option::unwrap).collect();
+                    assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+                    assert!(!keys.iter().any(|key| RESERVED_HOTKEYS.contains(*key)));
+                }
+            }
         }
     }
 }

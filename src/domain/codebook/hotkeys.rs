@@ -12,7 +12,7 @@ pub fn problems<'a>(keys: impl Iterator<Item = (&'a str, Option<char>)>) -> Vec<
         let Some(hotkey) = hotkey else { continue };
         if !hotkey.is_ascii_digit() && !letters().any(|letter| letter == hotkey) {
             let letters: String = letters().flat_map(|letter| [' ', letter]).collect();
-            let why = format!("{hotkey} cannot be one; take a digit or one of{letters}");
+            let why = format!("{hotkey} cannot be a hotkey; take a digit or one of{letters}");
             problems.push((key, why));
         } else if let Some(other) = taken.get(&hotkey) {
             problems.push((key, format!("{hotkey} is already the key of {other}")));
