@@ -194,10 +194,7 @@ mod tests {
                 json!({"symptom": [{"code": "S8", "text": text}]}),
             )
         });
-        assert_eq!(
-            disputed(&codebook, &[&one, &other]),
-            [&AxisKey::from(""); 0]
-        );
+        assert!(disputed(&codebook, &[&one, &other]).is_empty());
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! Everything that is wrong with a codebook, at once.
 
-use std::{
-    collections::{HashMap, HashSet},
-    fmt,
-};
+mod places;
 
-use super::{Attribute, Axis, Code, Codebook, Kind, RESERVED_FIELDS, UnitKind, hotkeys};
+use std::{collections::HashSet, fmt};
+
+use super::{Attribute, Axis, Code, Codebook, Kind, UnitKind, hotkeys};
 
 /// Something wrong with a codebook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +52,7 @@ pub fn check(codebook: &Codebook) -> Vec<Problem> {
         check_codes(axis, &at, &mut problems);
         check_attributes(axis, &at, &mut problems);
     }
-    check_places(codebook, &mut problems);
+    places::check(codebook, &mut problems);
     problems.0
 }
 
@@ -317,58 +316,6 @@ fn check_values(attribute: &Attribute, at: &str, problems: &mut Problems) {
     let choice = attribute.values.iter().map(|v| (v.key.as_str(), v.hotkey));
     for (key, why) in hotkeys::problems(choice) {
         problems.add(format!("{at}.value.{key}.hotkey"), why);
-    }
-}
-
-/// In the nested shape every answer and every text of a code needs a place of its own.
-fn check_places(codebook: &Codebook, problems: &mut Problems) {
-    // The groups and the fields without a group share the top level.
-    let mut taken: HashMap<(Option<&str>, &str), String> = HashMap::new();
-    for axis in &codebook.axes {
-        if let Some(group) = axis.group.as_deref() {
-            taken.insert((None, group), format!("the group {group}"));
-            if RESERVED_FIELDS.contains(&group) {
-                problems.add(
-                    format!("axis.{}.group", axis.key),
-                    format!(
-                        "\"{group}\" is a name that rows of labels use themselves; give another"
-                    ),
-                );
-            }
-        }
-    }
-    for (place, axis) in codebook.axes.iter().enumerate() {
-        let group = axis.group.as_deref();
-        let at = format!("axis.{}", named(&axis.key, place));
-        let texts = axis.codes.iter().filter_map(|code| {
-            let rule = code.text.as_ref()?;
-            let path = format!("{at}.code.{}.text.field", code.key);
-            Some((
-                path,
-                rule.field.as_str(),
-                format!("the text of {}", code.key),
-            ))
-        });
-        let own = (
-            format!("{at}.field"),
-            axis.field.as_str(),
-            axis.key.0.clone(),
-        );
-        for (path, field, what) in std::iter::once(own).chain(texts) {
-            if group.is_none() && RESERVED_FIELDS.contains(&field) {
-                problems.add(
-                    path,
-                    format!("\"{field}\" is a name that rows of labels use themselves; give another, or a group"),
-                );
-            } else if group.is_some() && field == "reasoning" {
-                problems.add(path, "\"reasoning\" is where a group keeps its reasons");
-            } else if let Some(other) = taken.insert((group, field), what.clone())
-                // A key that stands twice, or none, has been told.
-                && other != what
-            {
-                problems.add(path, format!("\"{field}\" is already the place of {other}"));
-            }
-        }
     }
 }
 
