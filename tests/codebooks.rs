@@ -1,6 +1,8 @@
 //! The codebooks that are shipped, the example of the manual, one of another shape with its data,
 //! and files with every mistake that the reader knows.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{fs, path::Path};
 
 use tiebreak::{domain::codebook::Codebook, formats::codebook::read};

@@ -1,6 +1,8 @@
 //! A codebook of another shape with data in files: everything is read and judged by what the
 //! codebook says, and the raters differ where the files were made to differ.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::{Map, Value};
