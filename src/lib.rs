@@ -1,4 +1,5 @@
 pub mod domain;
 pub mod formats;
+pub mod json;
 pub mod stats;
 pub mod store;

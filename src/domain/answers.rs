@@ -1,9 +1,11 @@
 //! What one rater answered for one unit, and its JSON form.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Number, Value};
 
 use super::{
-    codebook::{Axis, Codebook, Kind},
+    codebook::{Axis, Code, Codebook, Kind},
     ids::{AxisKey, CodeKey},
 };
 
@@ -66,21 +68,18 @@ impl Answer {
         match self {
             Answer::Picks(picks) => picks.is_empty(),
             Answer::Text(text) => text.trim().is_empty(),
-            Answer::Repeated(items) => items.iter().all(Option::is_none),
+            Answer::Repeated(items) => items.iter().flatten().all(Answer::is_empty),
         }
     }
 }
 
 /// The answers to a codebook's axes. An axis without an entry is not answered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Answers(Vec<(AxisKey, Answer)>);
+pub struct Answers(BTreeMap<AxisKey, Answer>);
 
 impl Answers {
     pub fn get(&self, axis: &str) -> Option<&Answer> {
-        self.0
-            .iter()
-            .find(|(key, _)| &**key == axis)
-            .map(|(_, answer)| answer)
+        self.0.get(axis)
     }
 
     /// The chosen codes of an axis that is not asked per quote.
@@ -90,10 +89,10 @@ impl Answers {
 
     /// Sets the answer to an axis; an empty answer clears it.
     pub fn set(&mut self, axis: &AxisKey, answer: Option<Answer>) {
-        self.0.retain(|(key, _)| key != axis);
-        if let Some(answer) = answer.filter(|answer| !answer.is_empty()) {
-            self.0.push((axis.clone(), answer));
-        }
+        match answer.filter(|answer| !answer.is_empty()) {
+            Some(answer) => self.0.insert(axis.clone(), answer),
+            None => self.0.remove(axis),
+        };
     }
 
     pub fn is_empty(&self) -> bool {
@@ -102,7 +101,7 @@ impl Answers {
 
     /// Answered axes, in no particular order.
     pub fn axes(&self) -> impl Iterator<Item = &AxisKey> {
-        self.0.iter().map(|(key, _)| key)
+        self.0.keys()
     }
 
     /// The native form: every axis in the codebook's order, `null` where there is no answer.
@@ -192,16 +191,12 @@ fn answer_to_json(axis: &Axis, answer: &Answer) -> Value {
 }
 
 fn pick_to_json(axis: &Axis, pick: &Pick) -> Value {
-    if axis.kind == Kind::Scale
-        && let Ok(number) = pick.code.parse::<i64>()
-    {
-        return Value::Number(Number::from(number));
-    }
+    let code = code_to_json(axis, &pick.code);
     if pick.text.is_none() && pick.attributes.is_empty() {
-        return Value::String(pick.code.to_string());
+        return code;
     }
     let mut object = Map::new();
-    object.insert("code".into(), Value::String(pick.code.to_string()));
+    object.insert("code".into(), code);
     if let Some(text) = &pick.text {
         object.insert("text".into(), Value::String(text.clone()));
     }
@@ -209,6 +204,17 @@ fn pick_to_json(axis: &Axis, pick: &Pick) -> Value {
         object.insert(key.clone(), Value::String(value.clone()));
     }
     Value::Object(object)
+}
+
+/// A point of a scale is a number; a label that only looks like one stays a text.
+fn code_to_json(axis: &Axis, code: &CodeKey) -> Value {
+    if axis.kind == Kind::Scale
+        && axis.code(code).is_some()
+        && let Ok(number) = code.parse::<i64>()
+    {
+        return Value::Number(Number::from(number));
+    }
+    Value::String(code.to_string())
 }
 
 fn answer_from_json(
@@ -229,10 +235,10 @@ fn answer_from_json(
         .iter()
         .map(|item| {
             if item.is_null() {
-                Ok(None)
-            } else {
-                one_from_json(axis, item, warnings)
+                return Ok(None);
             }
+            // An empty set or text is no answer, for a quote as for the whole.
+            one_from_json(axis, item, warnings).map(|one| one.filter(|a| !a.is_empty()))
         })
         .collect();
     Ok(Some(Answer::Repeated(items?)))
@@ -284,7 +290,7 @@ fn pick_from_json(
     };
     let mut pick = Pick::new(&label);
     if axis.code(&label).is_none()
-        && let Some(code) = axis.code_by_alias(&label)
+        && let Some(code) = axis.code_by_alias(&label).or_else(|| point(axis, &label))
     {
         warnings.push(ShapeProblem {
             field: axis.key.to_string(),
@@ -320,6 +326,14 @@ fn pick_from_json(
     Ok(pick)
 }
 
+/// The point of a scale that is written in another way, such as `2.0`.
+fn point<'a>(axis: &'a Axis, label: &str) -> Option<&'a Code> {
+    let number: f64 = label.parse().ok()?;
+    axis.codes
+        .iter()
+        .find(|code| axis.kind == Kind::Scale && code.key.parse() == Ok(number))
+}
+
 /// What a JSON value is, in words for an error.
 pub fn kind_of(value: &Value) -> &'static str {
     match value {
@@ -331,3 +345,6 @@ pub fn kind_of(value: &Value) -> &'static str {
         Value::Object(_) => "an object",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,42 @@
 //! Nothing here knows any particular codebook. `check` says what is wrong with one.
 
 pub mod check;
+pub mod hotkeys;
+mod pattern;
+#[cfg(test)]
+pub mod samples;
+
+pub use pattern::Pattern;
 
 use super::ids::{AxisKey, CodeKey};
 
 /// Letters that the labelling screens keep for themselves, so that no code may take them.
 pub const RESERVED_HOTKEYS: &str = "befghjklmnoqruvz";
+
+/// Names that a row of labels, or a record of another kind, keeps for itself at its top level, so
+/// that no answer in the nested shape may stand there.
+pub const RESERVED_FIELDS: [&str; 20] = [
+    "unit",
+    "session",
+    "id",
+    "rater",
+    "kind",
+    "task",
+    "codebook",
+    "batch",
+    "state",
+    "answers",
+    "note",
+    "reasoning",
+    "flags",
+    "unsure",
+    "at",
+    "basis",
+    "turns",
+    "evidence",
+    "description",
+    "episodes",
+];
 
 /// What a codebook's task labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,53 +141,14 @@ pub struct Code {
     /// Stands alone on a multi axis.
     pub exclusive: bool,
     pub catch_all: bool,
+    /// Whoever gives it, judge or gold, says that the unit is not a real one. The default sampling
+    /// frame leaves such units out.
+    pub rejects: bool,
     pub text: Option<CodeText>,
     /// An open code: any label that matches the whole pattern.
     pub pattern: Option<Pattern>,
     /// Foreign spellings that are read as this code, with a warning.
     pub aliases: Vec<String>,
-}
-
-/// A regular expression that has to match a whole label.
-#[derive(Clone, Debug)]
-pub struct Pattern {
-    source: String,
-    regex: regex_lite::Regex,
-}
-
-impl Pattern {
-    /// Compiles `source`; the error says what is wrong with it.
-    pub fn new(source: &str) -> Result<Self, String> {
-        let regex =
-            regex_lite::Regex::new(&format!("^(?:{source})$")).map_err(|e| e.to_string())?;
-        Ok(Self {
-            source: source.to_owned(),
-            regex,
-        })
-    }
-
-    pub fn matches(&self, label: &str) -> bool {
-        self.regex.is_match(label)
-    }
-
-    pub fn source(&self) -> &str {
-        &self.source
-    }
-
-    /// The fixed text with which every matching label begins.
-    pub fn prefix(&self) -> &str {
-        let end = self
-            .source
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '/')))
-            .unwrap_or(self.source.len());
-        &self.source[..end]
-    }
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.source == other.source
-    }
 }
 
 /// One value of an attribute.
@@ -298,8 +290,41 @@ impl Codebook {
         self.axes.iter().position(|axis| &*axis.key == key)
     }
 
+    /// The first code that rejects the unit, with its axis.
+    pub fn rejecting(&self) -> Option<(&Axis, &Code)> {
+        self.axes
+            .iter()
+            .find_map(|axis| Some((axis, axis.codes.iter().find(|code| code.rejects)?)))
+    }
+
     /// `id@version`, by which labels and batches name it.
     pub fn name(&self) -> String {
         format!("{}@{}", self.id, self.version)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_code_goes_before_any_pattern_and_an_open_key_is_no_answer() {
+        let codebook = samples::fieldnotes();
+        let axis = codebook.axis("mender").unwrap();
+        assert_eq!(axis.code("hide:12").map(|code| &*code.key), Some("hide"));
+        assert_eq!(axis.code("hide"), None);
+        assert_eq!(axis.position("hide:1"), axis.position("hide:2"));
+    }
+
+    #[test]
+    fn the_code_that_rejects_a_unit_is_found_with_its_axis() {
+        let found = |codebook: &Codebook| {
+            let (axis, code) = codebook.rejecting()?;
+            Some((axis.key.0.clone(), code.key.0.clone()))
+        };
+        let pair = |axis: &str, code: &str| Some((axis.to_owned(), code.to_owned()));
+        assert_eq!(found(&samples::validity()), pair("verdict", "INVALID"));
+        assert_eq!(found(&samples::fieldnotes()), pair("repair", "no_slip"));
+        assert_eq!(found(&samples::misalignment()), None);
     }
 }

@@ -164,7 +164,7 @@ impl Findings<'_> {
                 if items.len() > quotes {
                     self.broken(format!("has {} answers for {quotes} quotes", items.len()));
                 }
-                let given = items.iter().flatten().count();
+                let given = items.iter().flatten().filter(|a| !a.is_empty()).count();
                 if given < quotes && !self.axis.optional {
                     self.missing(format!("{given} of {quotes} quotes answered"));
                 }
@@ -284,3 +284,6 @@ impl Findings<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

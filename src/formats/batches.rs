@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::fields::{Build, Fields, Problem};
+use super::{
+    fields::{Build, Fields, Problem},
+    labels,
+};
 use crate::domain::{
     batch::{Batch, Frame, Lock, Member, Purpose},
     ids::{BatchName, RaterName},
@@ -22,13 +25,11 @@ pub fn read(object: Map<String, Value>) -> Result<Batch, Vec<Problem>> {
     let codebook = fields.required("codebook");
     let mut members = Vec::new();
     for (place, value) in fields.array("units").into_iter().enumerate() {
-        match member(value) {
-            Some(member) => members.push(member),
-            None => problems.push(Problem::new(
-                format!("units[{}]", place + 1),
-                "must be a unit's key, or an object with unit, probability and stratum",
-            )),
-        }
+        members.extend(member(
+            value,
+            format!("units[{}]", place + 1),
+            &mut problems,
+        ));
     }
     let mut annotators = Vec::new();
     for name in fields.texts("annotators") {
@@ -47,7 +48,7 @@ pub fn read(object: Map<String, Value>) -> Result<Batch, Vec<Problem>> {
         frame.size = inner.whole_number("size").unwrap_or(0) as usize;
         frame.sha256 = inner.text("sha256").unwrap_or_default();
         frame.options = inner.map("options").unwrap_or_default();
-        problems.append(&mut inner.problems);
+        problems.extend(leftover(inner));
     }
     let lock = fields.map("lock").map(|object| {
         let mut inner = Fields::below(object, "lock".into());
@@ -58,7 +59,7 @@ pub fn read(object: Map<String, Value>) -> Result<Batch, Vec<Problem>> {
             sha256: inner.required("sha256"),
             sealed: false,
         };
-        problems.append(&mut inner.problems);
+        problems.extend(leftover(inner));
         lock
     });
     let batch = Batch {
@@ -76,12 +77,7 @@ pub fn read(object: Map<String, Value>) -> Result<Batch, Vec<Problem>> {
         created_at: fields.required("created_at"),
         lock,
     };
-    let (rest, found) = fields.rest();
-    problems.splice(0..0, found);
-    problems.extend(
-        rest.keys()
-            .map(|key| Problem::new(key, "is not a field of a batch")),
-    );
+    problems.splice(0..0, leftover(fields));
     if problems.is_empty() {
         Ok(batch)
     } else {
@@ -89,27 +85,47 @@ pub fn read(object: Map<String, Value>) -> Result<Batch, Vec<Problem>> {
     }
 }
 
-fn member(value: Value) -> Option<Member> {
-    match value {
-        Value::String(unit) => Some(Member {
-            unit: unit.into(),
-            probability: None,
-            stratum: None,
-        }),
-        Value::Object(object) => {
-            let mut fields = Fields::new(object);
-            let member = Member {
-                unit: fields.text("unit")?.into(),
-                probability: fields.number("probability"),
-                stratum: fields.text("stratum"),
-            };
-            fields.problems.is_empty().then_some(member)
-        }
-        _ => None,
+/// What was wrong with an object, and its fields that a batch does not have.
+fn leftover(mut fields: Fields) -> Vec<Problem> {
+    let unknown: Vec<String> = fields.object().keys().cloned().collect();
+    for key in unknown {
+        fields.problem(&key, "is not a field of a batch");
     }
+    fields.problems
 }
 
-/// The batch as one line. Only a sealed lock is written.
+fn member(value: Value, path: String, problems: &mut Vec<Problem>) -> Option<Member> {
+    let object = match value {
+        Value::String(unit) => {
+            return Some(Member {
+                unit: labels::unit_key(&unit),
+                probability: None,
+                stratum: None,
+            });
+        }
+        Value::Object(object) => object,
+        _ => {
+            problems.push(Problem::new(
+                path,
+                "must be a unit's key, or an object with unit, probability and stratum",
+            ));
+            return None;
+        }
+    };
+    let mut fields = Fields::below(object, path);
+    let member = Member {
+        unit: labels::unit_key(&fields.required("unit")),
+        probability: fields.number("probability"),
+        stratum: fields.text("stratum"),
+    };
+    if member.probability.is_some_and(|p| !(p > 0.0 && p <= 1.0)) {
+        fields.problem("probability", "must be above 0 and at most 1");
+    }
+    problems.extend(leftover(fields));
+    Some(member)
+}
+
+/// The batch as one line.
 pub fn write(batch: &Batch) -> String {
     let mut frame = Build::default();
     frame
@@ -162,4 +178,54 @@ fn member_value(member: &Member) -> Value {
         .put_some("probability", member.probability)
         .put_some("stratum", member.stratum.clone());
     Value::Object(build.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_batch_has_no_unknown_fields_at_any_depth_and_no_impossible_chances() {
+        let wrong = json!({
+            "batch": "b", "task": "t", "codebook": "t@1.0.0", "created_at": "2026", "seed": 1.0, "colour": "red",
+            "annotators": ["ana", "no blanks"],
+            "units": ["s#M1", {"unit": "s#M2", "probability": 0, "weight": 2}, {"probability": "half"}, 7],
+            "frame": {"size": -1, "shape": "round"},
+            "lock": {"at": "2026", "by": "jo", "sha256": "ab", "key": 1},
+        });
+        let told: Vec<String> = read(wrong.as_object().unwrap().clone())
+            .unwrap_err()
+            .iter()
+            .map(|p| format!("{}: {}", p.field, p.why))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "seed: must be a whole number of 0 or more, not 1.0",
+                "colour: is not a field of a batch",
+                "units[2].probability: must be above 0 and at most 1",
+                "units[2].weight: is not a field of a batch",
+                "units[3].unit: is missing or empty",
+                "units[3].probability: must be a number, not a text",
+                "units[4]: must be a unit's key, or an object with unit, probability and stratum",
+                "annotators: \"no blanks\" cannot name a rater",
+                "frame.size: must be a whole number of 0 or more, not -1",
+                "frame.shape: is not a field of a batch",
+                "lock.key: is not a field of a batch",
+            ]
+        );
+    }
+
+    #[test]
+    fn units_are_named_in_nfc() {
+        let batch = json!({
+            "batch": "b", "task": "t", "codebook": "t@1.0.0", "created_at": "2026", "annotators": [],
+            "units": ["cafe\u{301}#M1", {"unit": "cafe\u{301}#M2", "probability": 1}],
+        });
+        let members = read(batch.as_object().unwrap().clone()).unwrap().members;
+        let keys: Vec<&str> = members.iter().map(|member| &*member.unit).collect();
+        assert_eq!(keys, ["café#M1", "café#M2"]);
+    }
 }

@@ -2,12 +2,16 @@
 //!
 //! The file is walked by hand instead of derived, so that all its mistakes are told at once.
 
+mod table;
+
 use toml::{Table, Value};
 
+use self::table::Fields;
 use crate::domain::codebook::{
     Attribute, AttributeValue, Axis, Code, CodeText, Codebook, Condition, Kind, NoteRule, Pattern,
-    UnitKind, Words,
-    check::{Problem, assign_hotkeys, check},
+    UnitKind,
+    check::{Problem, check},
+    hotkeys,
 };
 
 /// The only format that this version reads.
@@ -22,11 +26,17 @@ pub fn read(text: &str) -> Result<Codebook, Vec<Problem>> {
         .map_err(|e: toml::de::Error| vec![syntax_problem(text, &e)])?;
     let mut problems = Vec::new();
     let mut codebook = codebook(Fields::new(table, "", &mut problems));
-    problems.extend(check(&codebook));
+    let told = problems.len();
+    for problem in check(&codebook) {
+        // What could not be read at a place is not also wrong there.
+        if problems[..told].iter().all(|p| p.path != problem.path) {
+            problems.push(problem);
+        }
+    }
     if !problems.is_empty() {
         return Err(problems);
     }
-    assign_hotkeys(&mut codebook);
+    hotkeys::assign(&mut codebook);
     Ok(codebook)
 }
 
@@ -41,172 +51,13 @@ fn syntax_problem(text: &str, error: &toml::de::Error) -> Problem {
     }
 }
 
-/// A table whose keys are taken one by one; what is left over is unknown.
-struct Fields<'p> {
-    table: Table,
-    path: String,
-    problems: &'p mut Vec<Problem>,
-}
-
-impl<'p> Fields<'p> {
-    fn new(table: Table, path: &str, problems: &'p mut Vec<Problem>) -> Self {
-        Self {
-            table,
-            path: path.to_owned(),
-            problems,
-        }
-    }
-
-    fn at(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
-    }
-
-    fn problem(&mut self, key: &str, why: impl Into<String>) {
-        let path = self.at(key);
-        self.problems.push(Problem {
-            path,
-            why: why.into(),
-        });
-    }
-
-    fn take<T>(
-        &mut self,
-        key: &str,
-        wanted: &str,
-        read: impl Fn(&Value) -> Option<T>,
-    ) -> Option<T> {
-        let value = self.table.remove(key)?;
-        let found = read(&value);
-        if found.is_none() {
-            self.problem(key, format!("must be {wanted}, not {}", value.type_str()));
-        }
-        found
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        self.take(key, "a text", |v| v.as_str().map(|s| s.trim().to_owned()))
-    }
-
-    fn required(&mut self, key: &str) -> String {
-        if !self.table.contains_key(key) {
-            self.problem(key, "is missing");
-        }
-        self.text(key).unwrap_or_default()
-    }
-
-    fn flag(&mut self, key: &str) -> bool {
-        self.take(key, "true or false", Value::as_bool)
-            .unwrap_or(false)
-    }
-
-    fn number(&mut self, key: &str) -> Option<i64> {
-        self.take(key, "a whole number", Value::as_integer)
-    }
-
-    fn count(&mut self, key: &str) -> Option<usize> {
-        self.take(key, "a whole number of 0 or more", |v| {
-            v.as_integer().and_then(|n| usize::try_from(n).ok())
-        })
-    }
-
-    fn texts(&mut self, key: &str) -> Vec<String> {
-        self.take(key, "a list of texts", |v| {
-            v.as_array()?
-                .iter()
-                .map(|item| item.as_str().map(str::to_owned))
-                .collect()
-        })
-        .unwrap_or_default()
-    }
-
-    fn words(&mut self, key: &str) -> Option<Words> {
-        self.take(
-            key,
-            "two whole numbers, least and most, such as [3, 8]",
-            |v| {
-                let [least, most] = v.as_array()?.as_slice() else {
-                    return None;
-                };
-                let least = usize::try_from(least.as_integer()?).ok()?;
-                let most = usize::try_from(most.as_integer()?).ok()?;
-                (least <= most).then_some(Words { least, most })
-            },
-        )
-    }
-
-    fn hotkey(&mut self) -> Option<char> {
-        self.take("hotkey", "one character", |v| {
-            let mut chars = v.as_str()?.chars();
-            chars.next().filter(|_| chars.next().is_none())
-        })
-    }
-
-    fn one_of<T>(
-        &mut self,
-        key: &str,
-        wanted: &str,
-        read: impl Fn(&str) -> Option<T>,
-    ) -> Option<T> {
-        let text = self.required(key);
-        let found = read(&text);
-        if found.is_none() && !text.is_empty() {
-            self.problem(key, format!("must be {wanted}, not \"{text}\""));
-        }
-        found
-    }
-
-    fn table(&mut self, key: &str) -> Option<Fields<'_>> {
-        let table = self.take(key, "a table", |v| v.as_table().cloned())?;
-        let path = self.at(key);
-        Some(Fields::new(table, &path, self.problems))
-    }
-
-    /// Reads each table of a list. Its path names it by its key where it has one.
-    fn each<T>(&mut self, key: &str, read: impl Fn(Fields) -> T) -> Vec<T> {
-        let tables = self
-            .take(
-                key,
-                "a list of tables, each headed by double brackets",
-                |v| {
-                    v.as_array()?
-                        .iter()
-                        .map(|item| item.as_table().cloned())
-                        .collect::<Option<Vec<_>>>()
-                },
-            )
-            .unwrap_or_default();
-        let mut found = Vec::with_capacity(tables.len());
-        for (place, table) in tables.into_iter().enumerate() {
-            let name = match table.get("key").and_then(Value::as_str) {
-                Some(name) => name.to_owned(),
-                None => (place + 1).to_string(),
-            };
-            let path = format!("{}.{name}", self.at(key));
-            found.push(read(Fields::new(table, &path, self.problems)));
-        }
-        found
-    }
-
-    fn finish(mut self) {
-        let unknown: Vec<String> = self.table.keys().cloned().collect();
-        for key in unknown {
-            self.problem(&key, "is not a key of the format; see codebook/README.md");
-        }
-    }
-}
-
 fn codebook(mut fields: Fields) -> Codebook {
-    match fields.number("format") {
-        Some(FORMAT) => {}
-        Some(other) => fields.problem(
-            "format",
-            format!("is {other}; this version of tiebreak reads {FORMAT}"),
-        ),
-        None => fields.problem("format", format!("is missing; write format = {FORMAT}")),
+    if !fields.table.contains_key("format") {
+        fields.problem("format", format!("is missing; write format = {FORMAT}"));
+    }
+    if let Some(other) = fields.number("format").filter(|found| *found != FORMAT) {
+        let why = format!("is {other}; this version of tiebreak reads {FORMAT}");
+        fields.problem("format", why);
     }
     let note = fields
         .table("note")
@@ -240,7 +91,7 @@ fn axis(mut fields: Fields) -> Axis {
     let key = fields.required("key");
     let kind = fields
         .one_of("kind", "single, multi, scale or text", Kind::parse)
-        .unwrap_or(Kind::Single);
+        .unwrap_or_else(|| likely_kind(&fields.table));
     let repeat = fields.text("repeat");
     if let Some(other) = repeat.as_deref().filter(|over| *over != "evidence") {
         let why = format!("must be \"evidence\", not \"{other}\"");
@@ -262,6 +113,9 @@ fn axis(mut fields: Fields) -> Axis {
         .collect();
     let range = (fields.number("from"), fields.number("to"));
     if kind == Kind::Scale {
+        if !ordered.is_empty() {
+            fields.problem("ordered", "is for single axes; a scale has its order");
+        }
         codes = scale_codes(range, codes, &mut fields);
         ordered = codes.iter().map(|code| code.key.clone()).collect();
     } else if range != (None, None) {
@@ -294,6 +148,25 @@ fn axis(mut fields: Fields) -> Axis {
     axis
 }
 
+/// The kind that an axis seems to have whose kind cannot be read, so that one mistake does not
+/// bring up others.
+fn likely_kind(axis: &Table) -> Kind {
+    let has = |key| axis.contains_key(key);
+    let exclusive = axis
+        .get("code")
+        .and_then(Value::as_array)
+        .is_some_and(|codes| codes.iter().any(|code| code.get("exclusive").is_some()));
+    if has("from") || has("to") {
+        Kind::Scale
+    } else if has("max") || has("prefer") || exclusive {
+        Kind::Multi
+    } else if has("code") {
+        Kind::Single
+    } else {
+        Kind::Text
+    }
+}
+
 /// A code for every point of a scale; the file may describe some of them.
 fn scale_codes(
     range: (Option<i64>, Option<i64>),
@@ -306,35 +179,47 @@ fn scale_codes(
     if from >= to || to.saturating_sub(from) >= MOST_POINTS {
         return Vec::new();
     }
+    let taken: Vec<char> = anchors.iter().filter_map(|code| code.hotkey).collect();
     let points = (from..=to)
         .map(|point| {
             let key = point.to_string();
-            match anchors.iter().position(|code| *code.key == key) {
+            let mut code = match anchors.iter().position(|code| *code.key == key) {
                 Some(place) => anchors.swap_remove(place),
-                None => Code {
-                    name: key.clone(),
-                    key: key.into(),
-                    definition: String::new(),
-                    anchor: None,
-                    include: Vec::new(),
-                    exclude: Vec::new(),
-                    example: None,
-                    hotkey: char::from_digit(u32::try_from(point).unwrap_or(99), 10),
-                    class: None,
-                    exclusive: false,
-                    catch_all: false,
-                    text: None,
-                    pattern: None,
-                    aliases: Vec::new(),
-                },
-            }
+                None => bare_point(&key),
+            };
+            // A point is chosen by its own digit, unless the file has it otherwise.
+            code.hotkey = code.hotkey.or_else(|| {
+                char::from_digit(u32::try_from(point).ok()?, 10).filter(|c| !taken.contains(c))
+            });
+            code
         })
         .collect();
     for code in anchors {
         let path = format!("code.{}", code.key);
-        fields.problem(&path, "is not a point of the scale");
+        fields.problem(&path, "is not a point of the scale, or stands twice");
     }
     points
+}
+
+/// A point of a scale that the file does not describe.
+fn bare_point(key: &str) -> Code {
+    Code {
+        key: key.into(),
+        name: key.to_owned(),
+        definition: String::new(),
+        anchor: None,
+        include: Vec::new(),
+        exclude: Vec::new(),
+        example: None,
+        hotkey: None,
+        class: None,
+        exclusive: false,
+        catch_all: false,
+        rejects: false,
+        text: None,
+        pattern: None,
+        aliases: Vec::new(),
+    }
 }
 
 fn attribute(mut fields: Fields, codes: &[Code]) -> Attribute {
@@ -398,7 +283,7 @@ fn code(mut fields: Fields) -> Code {
     let code = Code {
         key: fields.required("key").into(),
         name: fields.required("name"),
-        definition: fields.text("definition").unwrap_or_default(),
+        definition: fields.required("definition"),
         anchor: fields.text("anchor"),
         include: fields.texts("include"),
         exclude: fields.texts("exclude"),
@@ -407,6 +292,7 @@ fn code(mut fields: Fields) -> Code {
         class: fields.text("class"),
         exclusive: fields.flag("exclusive"),
         catch_all: fields.flag("catch_all"),
+        rejects: fields.flag("rejects"),
         text,
         pattern,
         aliases: fields.texts("aliases"),

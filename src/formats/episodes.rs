@@ -55,15 +55,27 @@ pub fn read(
         return episode(fields, id).map(|found| vec![Item::Episode(Box::new(found))]);
     }
     let episodes = fields.array("episodes");
-    let mut problems = fields.problems;
+    let (about, mut problems) = fields.rest();
     let mut items = Vec::with_capacity(episodes.len().max(1));
     for (place, value) in episodes.into_iter().enumerate() {
         let path = format!("episodes[{}]", place + 1);
-        let Value::Object(object) = value else {
+        let Value::Object(mut object) = value else {
             problems.push(Problem::new(path, "must be an object"));
             continue;
         };
-        match episode(Fields::below(object, path), id.clone()) {
+        for (key, value) in &about {
+            if sessions::METADATA.contains(&key.as_str()) && !object.contains_key(key) {
+                object.insert(key.clone(), value.clone());
+            }
+        }
+        let mut fields = Fields::below(object, path);
+        if fields
+            .text("session")
+            .is_some_and(|own| sessions::session_id(&own) != id)
+        {
+            fields.problem("session", format!("is not {id}, the session of the list"));
+        }
+        match episode(fields, id.clone()) {
             Ok(found) => items.push(Item::Episode(Box::new(found))),
             Err(found) => problems.extend(found),
         }
@@ -91,7 +103,7 @@ fn episode(mut fields: Fields, session: SessionId) -> Result<Found, Vec<Problem>
     let about_session = sessions::metadata(&mut about, session.clone());
     fields.problems.append(&mut about.problems);
 
-    let id = fields.required("id");
+    let id = sessions::nfc(&fields.required("id"));
     if id.contains('#') {
         fields.problem("id", "holds a #, which divides session and episode");
     }
@@ -100,18 +112,14 @@ fn episode(mut fields: Fields, session: SessionId) -> Result<Found, Vec<Problem>
         id,
         name: fields.text("name"),
         description: fields.text("description"),
-        alignment_goal: fields.word("alignment_goal", "instruction, intention or both", |word| {
-            matches!(word, "instruction" | "intention" | "both").then(|| word.to_owned())
-        }),
-        confidence: fields.word("confidence", "high, medium or low", |word| {
-            matches!(word, "high" | "medium" | "low").then(|| word.to_owned())
-        }),
+        alignment_goal: alignment_goal(&mut fields),
+        confidence: confidence(&mut fields),
         evidence: Vec::new(),
         extra: Map::new(),
     };
     let mut problems = Vec::new();
     for (place, value) in fields.array("evidence").into_iter().enumerate() {
-        let path = format!("evidence[{}]", place + 1);
+        let path = fields.at(&format!("evidence[{}]", place + 1));
         match value {
             Value::Object(object) => episode.evidence.push(evidence(object, path, &mut problems)),
             _ => problems.push(Problem::new(
@@ -134,6 +142,20 @@ fn episode(mut fields: Fields, session: SessionId) -> Result<Found, Vec<Problem>
     } else {
         Err(problems)
     }
+}
+
+/// The kind of wish that the extraction saw disregarded.
+pub fn alignment_goal(fields: &mut Fields) -> Option<String> {
+    fields.word("alignment_goal", "instruction, intention or both", |word| {
+        matches!(word, "instruction" | "intention" | "both").then(|| word.to_owned())
+    })
+}
+
+/// How sure the extraction was.
+pub fn confidence(fields: &mut Fields) -> Option<String> {
+    fields.word("confidence", "high, medium or low", |word| {
+        matches!(word, "high" | "medium" | "low").then(|| word.to_owned())
+    })
 }
 
 fn evidence(object: Map<String, Value>, path: String, problems: &mut Vec<Problem>) -> Evidence {
@@ -193,4 +215,64 @@ fn evidence_value(evidence: &Evidence) -> Value {
         .put_some("context", evidence.context.clone())
         .put_all(&evidence.extra);
     Value::Object(build.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read_json(json: Value) -> Result<Vec<Item>, Vec<Problem>> {
+        read(json.as_object().unwrap().clone(), None)
+    }
+
+    #[test]
+    fn a_list_tells_the_session_for_each_of_its_episodes() {
+        let items = read_json(json!({
+            "session": "cafe\u{301}", "repository": "o/r", "modality": "IDE",
+            "episodes": [
+                {"id": "M1", "name": "One", "session": "café"},
+                {"id": "M2", "name": "Two", "repository": "o/fork"},
+            ],
+        }));
+        let found: Vec<_> = items
+            .unwrap()
+            .into_iter()
+            .map(|item| match item {
+                Item::Episode(found) => (found.episode.key().0, found.session.repository),
+                Item::Empty(session) => panic!("{session} is not empty"),
+            })
+            .collect();
+        let of = |key: &str, repository: &str| (key.to_owned(), Some(repository.to_owned()));
+        assert_eq!(found, [of("café#M1", "o/r"), of("café#M2", "o/fork")]);
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_list_is_told_at_once() {
+        let wrong = json!({"session": "s", "episodes": [
+            {"id": "M1", "name": "One", "session": "t"},
+            {"id": "M#2", "alignment_goal": "none", "evidence": [{"turn": "TURN 1 | USER"}, 4]},
+            7,
+            {"id": "M3"},
+        ]});
+        let told: Vec<String> = read_json(wrong)
+            .err()
+            .unwrap()
+            .iter()
+            .map(|p| format!("{}: {}", p.field, p.why))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                "episodes[1].session: is not s, the session of the list",
+                "episodes[2].id: holds a #, which divides session and episode",
+                "episodes[2].alignment_goal: must be instruction, intention or both, not \"none\"",
+                "episodes[2].evidence[1].quote: is missing or empty",
+                "episodes[2].evidence[2]: must be an object with turn, quote and context",
+                "episodes[3]: must be an object",
+                "episodes[4]: has neither a name, a description nor evidence",
+            ]
+        );
+    }
 }

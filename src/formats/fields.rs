@@ -54,13 +54,17 @@ impl Fields {
         &self.object
     }
 
-    pub fn problem(&mut self, key: &str, why: impl Into<String>) {
-        let field = match (self.path.as_str(), key) {
+    /// The path of a field, which is that of the object where `key` is empty.
+    pub fn at(&self, key: &str) -> String {
+        match (self.path.as_str(), key) {
             ("", key) => key.to_owned(),
             (path, "") => path.to_owned(),
             (path, key) => format!("{path}.{key}"),
-        };
-        self.problems.push(Problem::new(field, why));
+        }
+    }
+
+    pub fn problem(&mut self, key: &str, why: impl Into<String>) {
+        self.problems.push(Problem::new(self.at(key), why));
     }
 
     pub fn take(&mut self, key: &str) -> Option<Value> {
@@ -78,7 +82,7 @@ impl Fields {
         match read(self.take(key)?) {
             Ok(found) => Some(found),
             Err(value) => {
-                self.problem(key, format!("must be {wanted}, not {}", kind_of(&value)));
+                self.problem(key, format!("must be {wanted}, not {}", shown(&value)));
                 None
             }
         }
@@ -166,6 +170,14 @@ impl Fields {
     /// What was not taken, in its own order.
     pub fn rest(self) -> (Map<String, Value>, Vec<Problem>) {
         (self.object, self.problems)
+    }
+}
+
+/// A value as an error names it: numbers by themselves, since not every number will do.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.to_string(),
+        other => kind_of(other).to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::domain::{
     answers::Answers,
     codebook::Codebook,
-    ids::UnitKey,
+    ids::{RaterName, UnitKey},
     label::{Basis, Content, Label, RaterKind, State},
 };
 
@@ -50,23 +50,27 @@ pub fn looks_like(object: &Map<String, Value>) -> bool {
 /// Reads a row as far as that goes without its codebook.
 pub fn read(object: Map<String, Value>) -> Result<Row, Vec<Problem>> {
     let mut fields = Fields::new(object);
-    let unit = if fields.contains("unit") {
-        unit_key(&fields.required("unit"))
+    let unit = unit(&mut fields);
+    let native = fields.map("answers");
+    let native = native.map(|answers| (answers, fields.map("reasoning").unwrap_or_default()));
+    let rater = fields.text("rater");
+    let kind = fields.word("kind", "annotator, judge or gold", RaterKind::parse);
+    let basis = fields.word("basis", "unanimous, adjudicated or imported", Basis::parse);
+    // An axis may be called "reason". In a row of another shape it is the answer to that axis.
+    let is_gold = kind == Some(RaterKind::Gold) || rater.as_deref() == Some(RaterName::GOLD);
+    let (adjudicator, reason, after_judge) = if basis.is_some() || (is_gold && native.is_some()) {
+        (
+            fields.text("adjudicator"),
+            fields.text("reason"),
+            fields.flag("after_judge"),
+        )
     } else {
-        let session = sessions::session_id(&fields.required("session"));
-        match fields.text("id") {
-            Some(id) => UnitKey::episode(&session, &id),
-            None => UnitKey(session.0),
-        }
+        (None, None, false)
     };
-    let answers = fields
-        .contains("answers")
-        .then(|| fields.map("answers").unwrap_or_default());
-    let native = answers.map(|answers| (answers, fields.map("reasoning").unwrap_or_default()));
     let row = Row {
         unit,
-        rater: fields.text("rater"),
-        kind: fields.word("kind", "annotator, judge or gold", RaterKind::parse),
+        rater,
+        kind,
         task: fields.text("task"),
         codebook: fields.text("codebook"),
         batch: fields.text("batch"),
@@ -75,10 +79,10 @@ pub fn read(object: Map<String, Value>) -> Result<Row, Vec<Problem>> {
         flags: fields.texts("flags"),
         unsure: fields.flag("unsure"),
         at: fields.text("at"),
-        basis: fields.word("basis", "unanimous, adjudicated or imported", Basis::parse),
-        adjudicator: fields.text("adjudicator"),
-        reason: fields.text("reason"),
-        after_judge: fields.flag("after_judge"),
+        basis,
+        adjudicator,
+        reason,
+        after_judge,
         native,
         rest: Map::new(),
     };
@@ -90,9 +94,32 @@ pub fn read(object: Map<String, Value>) -> Result<Row, Vec<Problem>> {
     }
 }
 
-/// A unit's key with its session in NFC.
-fn unit_key(text: &str) -> UnitKey {
-    UnitKey(sessions::session_id(text).0)
+/// A unit's key in NFC.
+pub fn unit_key(text: &str) -> UnitKey {
+    UnitKey(sessions::nfc(text))
+}
+
+/// The unit, named by its key or by session and episode.
+fn unit(fields: &mut Fields) -> UnitKey {
+    if fields.has("unit") {
+        return unit_key(&fields.required("unit"));
+    }
+    fields.take("unit");
+    if !fields.has("session") {
+        fields.problem(
+            "unit",
+            "is missing; a label names its unit, or session and id",
+        );
+        return unit_key("");
+    }
+    let session = fields.required("session");
+    let Some(id) = fields.text("id") else {
+        return unit_key(&session);
+    };
+    if id.contains('#') {
+        fields.problem("id", "holds a #, which divides session and episode");
+    }
+    unit_key(&UnitKey::episode(&session, &id))
 }
 
 /// What a row's answers turned out to be.
@@ -110,7 +137,7 @@ impl Row {
             Some((answers, _)) => {
                 !answers.is_empty() && answers.keys().all(|key| codebook.axis(key).is_some())
             }
-            None => nested::fits(codebook, &self.rest),
+            None => nested::fits_any(codebook, &self.rest),
         }
     }
 
@@ -120,7 +147,7 @@ impl Row {
         let (answers, reasoning) = match self.native {
             Some(native) => native,
             None => {
-                if !nested::fits(codebook, &rest) {
+                if !nested::fits_any(codebook, &rest) {
                     return Err(vec![Problem::new(
                         "answers",
                         format!(
@@ -129,7 +156,7 @@ impl Row {
                         ),
                     )]);
                 }
-                let taken = nested::take(codebook, &mut rest);
+                let taken = nested::take_any(codebook, &mut rest);
                 if !taken.problems.is_empty() {
                     return Err(taken.problems);
                 }
@@ -212,4 +239,149 @@ pub fn frozen_line(codebook: &Codebook, label: &Label) -> String {
         .put("flags", label.content.flags.clone())
         .put("unsure", label.content.unsure)
         .line()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::codebook::{RESERVED_FIELDS, samples};
+
+    fn row(json: Value) -> Result<Row, Vec<Problem>> {
+        read(json.as_object().unwrap().clone())
+    }
+
+    fn told(problems: Vec<Problem>) -> Vec<String> {
+        let told = problems.iter().map(|p| format!("{}: {}", p.field, p.why));
+        told.collect()
+    }
+
+    #[test]
+    fn every_shape_of_one_answer_gives_the_same_content() {
+        let codebook = samples::misalignment();
+        let head = json!({"unit": "s#M1", "rater": "jo", "note": "Unsure.", "model": {"t": 1.0}});
+        let shapes = [
+            json!({"answers": {
+                "symptom": ["S3"], "cause": ["C8"], "damage_severity": "DS0", "damage_locus": null,
+                "resolution_status": "RS2", "resolver": null,
+            }}),
+            json!({
+                "symptom": {"labels": ["S3"], "other_descriptor": null},
+                "cause": {"labels": [{"label": "C8", "evidence_tier": null}]},
+                "outcome": {"damage_severity": "DS0", "damage_locus": null},
+                "resolution": {"status": "RS2", "resolver": null},
+            }),
+            json!({
+                "S1": false, "S2": false, "S3": true, "S4": false, "S5": false, "S6": false, "S7": false, "S8": false,
+                "C1": null, "C2": null, "C3": null, "C4": null, "C5": null, "C6": null, "C7": true,
+                "damage_severity": "DS0", "damage_locus": null, "resolution_status": "RS2", "resolver": null,
+            }),
+        ];
+        let contents = shapes.map(|shape| {
+            let row = row(samples::with(&head, shape)).unwrap();
+            assert!(row.fits(&codebook) && !row.fits(&samples::validity()));
+            assert_eq!((&*row.unit, row.rater.as_deref()), ("s#M1", Some("jo")));
+            row.decode(&codebook).unwrap().content
+        });
+        assert_eq!(contents[0].answers.axes().count(), 4);
+        assert_eq!(contents[0].extra["model"], json!({"t": 1.0}));
+        assert!(contents.iter().all(|content| *content == contents[0]));
+    }
+
+    #[test]
+    fn session_and_id_name_a_unit_in_nfc() {
+        let key = |json| row(json).unwrap().unit;
+        assert_eq!(
+            key(json!({"session": "cafe\u{301}#1", "id": "e\u{301}"})).0,
+            "café#1#é"
+        );
+        assert_eq!(key(json!({"unit": "cafe\u{301}#1#e\u{301}"})).0, "café#1#é");
+        assert_eq!(
+            key(json!({"unit": null, "session": "s", "id": null})).0,
+            "s"
+        );
+        for (wrong, why) in [
+            (
+                json!({"session": "s", "id": "a#b"}),
+                "id: holds a #, which divides session and episode",
+            ),
+            (
+                json!({"id": "a"}),
+                "unit: is missing; a label names its unit, or session and id",
+            ),
+            (json!({"unit": " "}), "unit: is missing or empty"),
+        ] {
+            assert_eq!(told(row(wrong).unwrap_err()), [why]);
+        }
+    }
+
+    #[test]
+    fn an_axis_may_be_called_reason_where_no_gold_is_told() {
+        let toml =
+            include_str!("../../codebook/recall.toml").replace("\"completeness\"", "\"reason\"");
+        let codebook = samples::load(&toml);
+        let content = |json| row(json).unwrap().decode(&codebook).unwrap().content;
+        let judged = content(json!({"unit": "s", "reason": 2}));
+        assert_eq!((judged.answers.axes().count(), judged.reason), (1, None));
+        let settled = json!({
+            "unit": "s", "kind": "gold", "answers": {"reason": 2}, "reason": "Both are right.", "adjudicator": "jo",
+        });
+        assert_eq!(content(settled).reason.as_deref(), Some("Both are right."));
+    }
+
+    #[test]
+    fn a_row_that_answers_nothing_is_refused() {
+        let codebook = samples::recall();
+        for json in [
+            json!({"unit": "s", "answers": null}),
+            json!({"unit": "s", "x": 1}),
+        ] {
+            let row = row(json).unwrap();
+            assert!(!row.fits(&codebook));
+            let found = row.decode(&codebook).unwrap_err();
+            assert_eq!(
+                told(found),
+                ["answers: is missing, and no other field answers an axis of recall@1.0.0"]
+            );
+        }
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_a_row_is_told_at_once() {
+        let wrong = json!({
+            "unit": 3, "answers": [], "kind": "human", "basis": "vote", "flags": ["a", 1], "unsure": 0, "at": 2026,
+        });
+        assert_eq!(
+            told(row(wrong).unwrap_err()),
+            [
+                "unit: must be a text, not 3",
+                "answers: must be an object, not an array",
+                "kind: must be annotator, judge or gold, not \"human\"",
+                "basis: must be unanimous, adjudicated or imported, not \"vote\"",
+                "flags: must hold texts, not a number",
+                "unsure: must be true or false, not 0",
+                "at: must be a text, not 2026",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_codebook_may_use_a_name_that_a_row_takes_or_that_marks_another_record() {
+        for field in RESERVED_FIELDS {
+            let json = json!({"unit": "s", "answers": {}, field: {"x": 1}});
+            let taken = row(json.clone()).map_or(true, |row| !row.rest.contains_key(field));
+            let other = !looks_like(json.as_object().unwrap());
+            let names_unit = matches!(field, "session" | "id");
+            assert!(taken || other || names_unit, "{field}");
+        }
+        let mut all = json!({"unit": "s", "reasoning": {}});
+        for field in [
+            "rater", "task", "codebook", "batch", "state", "note", "flags", "unsure", "at", "kind",
+        ] {
+            assert!(RESERVED_FIELDS.contains(&field), "{field}");
+            all[field] = Value::Null;
+        }
+        assert!(row(all).is_ok_and(|row| row.rest.len() == 1));
+    }
 }

@@ -4,6 +4,8 @@ pub mod batches;
 pub mod codebook;
 pub mod episodes;
 pub mod fields;
+#[cfg(test)]
+mod fixpoints;
 pub mod labels;
 pub mod nested;
 pub mod program_text;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::fields::Problem;
 use crate::domain::{
     answers::kind_of,
-    codebook::{Axis, Codebook, Kind},
+    codebook::{Axis, Code, Codebook, Kind},
 };
 
 /// Answers in the native form, and the reasons that stood beside them, by axis.
@@ -19,11 +19,19 @@ pub struct Native {
     pub problems: Vec<Problem>,
 }
 
-/// Where an axis stands in the nested shape: `group.field` or `field`.
-fn path(axis: &Axis) -> String {
-    match &axis.group {
-        Some(group) => format!("{group}.{}", axis.field),
-        None => axis.field.clone(),
+/// Whether the answers of a row can be taken out of it by [`take_any`].
+pub fn fits_any(codebook: &Codebook, row: &Map<String, Value>) -> bool {
+    fits(codebook, row) || is_wide(codebook, row)
+}
+
+/// Takes the answers out of a row in either shape; other fields stay in it.
+pub fn take_any(codebook: &Codebook, row: &mut Map<String, Value>) -> Native {
+    // Without a multi axis a row can be in both shapes, and then means the same in both.
+    let has_columns = codebook.axes.iter().any(|axis| axis.kind == Kind::Multi);
+    if is_wide(codebook, row) && (has_columns || !fits(codebook, row)) {
+        take_wide(codebook, row)
+    } else {
+        take(codebook, row)
     }
 }
 
@@ -45,102 +53,168 @@ pub fn fits(codebook: &Codebook, row: &Map<String, Value>) -> bool {
 /// Takes the answers out of a row in the nested shape; other fields stay in it.
 pub fn take(codebook: &Codebook, row: &mut Map<String, Value>) -> Native {
     let mut native = Native::default();
+    let mut groups: Vec<&str> = Vec::new();
     for axis in &codebook.axes {
-        let Some(object) = container(axis, row) else {
+        let Some(group) = axis.group.as_deref() else {
+            take_axis(axis, row, &mut native);
             continue;
         };
-        if let Some(reason) = object.get("reasoning").filter(|reason| reason.is_string()) {
-            let told = codebook.axes.iter().any(|other| {
-                other.group == axis.group && native.reasoning.contains_key(&*other.key)
-            });
-            if !told {
-                native
-                    .reasoning
-                    .insert(axis.key.to_string(), reason.clone());
-            }
-        }
-        if let Some(value) = object.get(&axis.field) {
-            let value = named_items(axis, value);
-            let value = with_text(axis, value, object, &mut native.problems);
-            native.answers.insert(axis.key.to_string(), value);
-        }
-    }
-    for axis in &codebook.axes {
-        row.shift_remove(axis.group.as_deref().unwrap_or(&axis.field));
-        if axis.group.is_none() {
-            for code in &axis.codes {
-                if let Some(text) = &code.text {
-                    row.shift_remove(&text.field);
+        match row.get_mut(group) {
+            Some(Value::Object(object)) => {
+                take_axis(axis, object, &mut native);
+                if matches!(
+                    object.get("reasoning"),
+                    Some(Value::String(_) | Value::Null)
+                ) && let Some(reason @ Value::String(_)) = object.shift_remove("reasoning")
+                {
+                    native.reasoning.insert(axis.key.0.clone(), reason);
                 }
             }
-            row.shift_remove("reasoning");
+            Some(Value::Null) | None => {}
+            Some(other) if !groups.contains(&group) => native.problems.push(Problem::new(
+                group,
+                format!("must be an object, not {}", kind_of(other)),
+            )),
+            Some(_) => {}
+        }
+        groups.push(group);
+    }
+    for group in groups {
+        let empty = match row.get(group) {
+            Some(Value::Object(object)) => object.is_empty(),
+            Some(Value::Null) => true,
+            _ => false,
+        };
+        if empty {
+            row.shift_remove(group);
         }
     }
+    take_reasons(codebook, row, &mut native);
     native
 }
 
-/// The code of an item with attributes has a name of its own in this shape.
-fn named_items(axis: &Axis, value: &Value) -> Value {
-    match value {
-        Value::Array(items) => items.iter().map(|item| named_items(axis, item)).collect(),
-        Value::Object(object) => object
-            .iter()
-            .map(|(key, value)| {
-                let key = if *key == axis.item { "code" } else { key };
-                (key.to_owned(), value.clone())
-            })
-            .collect::<Map<_, _>>()
-            .into(),
-        other => other.clone(),
-    }
-}
-
-/// The text of a code stands beside the labels in this shape.
-fn with_text(
-    axis: &Axis,
-    value: Value,
-    beside: &Map<String, Value>,
-    problems: &mut Vec<Problem>,
-) -> Value {
-    let mut value = value;
+/// Takes one axis's answer, and the texts of its codes, out of the object that holds them.
+fn take_axis(axis: &Axis, object: &mut Map<String, Value>, native: &mut Native) {
+    let answer = object.shift_remove(&axis.field);
+    let mut value = named_items(axis, answer.unwrap_or(Value::Null));
     for code in &axis.codes {
         let Some(rule) = &code.text else { continue };
+        let text = object.shift_remove(&rule.field);
         let field = match &axis.group {
             Some(group) => format!("{group}.{}", rule.field),
             None => rule.field.clone(),
         };
-        let text = match beside.get(&rule.field) {
-            None | Some(Value::Null) => continue,
-            Some(Value::String(text)) => text,
-            Some(other) => {
-                problems.push(Problem::new(
-                    field,
-                    format!("must be a text, not {}", kind_of(other)),
-                ));
-                continue;
-            }
-        };
-        if !attach(&mut value, &code.key, text) {
-            problems.push(Problem::new(
-                field,
-                format!("goes with {}, which is not among {}", code.key, path(axis)),
-            ));
-        }
+        native
+            .problems
+            .extend(attach(axis, code, &mut value, text, &field));
     }
-    value
+    if !value.is_null() {
+        native.answers.insert(axis.key.0.clone(), value);
+    }
 }
 
-fn attach(value: &mut Value, code: &str, text: &str) -> bool {
+/// A reason for the answers as a whole is kept with the first of them that has none of its own;
+/// reasons by axis are kept as they are.
+fn take_reasons(codebook: &Codebook, row: &mut Map<String, Value>, native: &mut Native) {
+    match row.shift_remove("reasoning") {
+        None | Some(Value::Null) => {}
+        Some(reason @ Value::String(_)) => {
+            let free = codebook
+                .axes
+                .iter()
+                .filter(|axis| !native.reasoning.contains_key(&*axis.key));
+            match free.min_by_key(|axis| !native.answers.contains_key(&*axis.key)) {
+                Some(axis) => {
+                    native.reasoning.insert(axis.key.0.clone(), reason);
+                }
+                None => native.problems.push(Problem::new(
+                    "reasoning",
+                    "stands beside a reason for every axis; one of them is too many",
+                )),
+            }
+        }
+        Some(Value::Object(reasons)) => {
+            for (key, reason) in reasons {
+                if native.reasoning.contains_key(&key) {
+                    let why = "gives a second reason for what has one in its group";
+                    native
+                        .problems
+                        .push(Problem::new(format!("reasoning.{key}"), why));
+                } else {
+                    native.reasoning.insert(key, reason);
+                }
+            }
+        }
+        Some(other) => native.problems.push(Problem::new(
+            "reasoning",
+            format!("must be a text, not {}", kind_of(&other)),
+        )),
+    }
+}
+
+/// The code of an item with attributes has a name of its own in this shape.
+fn named_items(axis: &Axis, value: Value) -> Value {
     match value {
-        Value::Array(items) => items.iter_mut().any(|item| attach(item, code, text)),
-        Value::String(label) if label == code => {
+        Value::Array(items) => items
+            .into_iter()
+            .map(|item| named_items(axis, item))
+            .collect(),
+        Value::Object(object) => object
+            .into_iter()
+            .map(|(key, value)| {
+                let key = if key == axis.item { "code".into() } else { key };
+                (key, value)
+            })
+            .collect::<Map<_, _>>()
+            .into(),
+        other => other,
+    }
+}
+
+/// Puts the text of a code, which was found beside the answer at `field`, to the code itself.
+fn attach(
+    axis: &Axis,
+    code: &Code,
+    answer: &mut Value,
+    text: Option<Value>,
+    field: &str,
+) -> Option<Problem> {
+    let why = match text {
+        None | Some(Value::Null) => return None,
+        Some(Value::String(text)) if text.trim().is_empty() => return None,
+        Some(Value::String(text)) => {
+            if attach_text(axis, code, answer, &text) {
+                return None;
+            }
+            format!("goes with {}, which is not chosen", code.key)
+        }
+        Some(other) => format!("must be a text, not {}", kind_of(&other)),
+    };
+    Some(Problem::new(field, why))
+}
+
+fn attach_text(axis: &Axis, code: &Code, answer: &mut Value, text: &str) -> bool {
+    let is_meant = |label: &str| {
+        let found = axis.code(label).or_else(|| axis.code_by_alias(label));
+        found.is_some_and(|found| found.key == code.key)
+    };
+    match answer {
+        Value::Array(items) => items
+            .iter_mut()
+            .any(|item| attach_text(axis, code, item, text)),
+        Value::String(label) if is_meant(label) => {
             let mut object = Map::new();
-            object.insert("code".into(), code.into());
+            object.insert("code".into(), std::mem::take(label).into());
             object.insert("text".into(), text.into());
-            *value = Value::Object(object);
+            *answer = Value::Object(object);
             true
         }
-        Value::Object(object) if object.get("code").and_then(Value::as_str) == Some(code) => {
+        Value::Object(object)
+            if object
+                .get("code")
+                .and_then(Value::as_str)
+                .is_some_and(is_meant) =>
+        {
             object.insert("text".into(), text.into());
             true
         }
@@ -148,12 +222,18 @@ fn attach(value: &mut Value, code: &str, text: &str) -> bool {
     }
 }
 
-/// Whether a row has a column for every code of every multi axis, and a column for each other axis.
+/// Whether a row has a column for every code of every multi axis, and a column for each other axis
+/// that is not optional.
 pub fn is_wide(codebook: &Codebook, row: &Map<String, Value>) -> bool {
-    codebook.axes.iter().all(|axis| match axis.kind {
+    let columns = |axis: &Axis| match axis.kind {
         Kind::Multi => axis.codes.iter().all(|code| row.contains_key(&*code.key)),
-        _ => axis.optional || row.contains_key(&*axis.key),
-    })
+        _ => row.contains_key(&*axis.key),
+    };
+    codebook.axes.iter().any(columns)
+        && codebook
+            .axes
+            .iter()
+            .all(|axis| columns(axis) || (axis.optional && axis.kind != Kind::Multi))
 }
 
 /// Takes the answers out of a wide row: a multi axis has a column per code, holding true or the
@@ -168,14 +248,15 @@ pub fn take_wide(codebook: &Codebook, row: &mut Map<String, Value>) -> Native {
         };
         for code in &axis.codes {
             let Some(rule) = &code.text else { continue };
-            if let Some(Value::String(text)) =
-                row.shift_remove(&format!("{}_{}", axis.key, rule.field))
-            {
-                attach(&mut value, &code.key, &text);
-            }
+            let column = format!("{}_{}", axis.key, rule.field);
+            let text = row.shift_remove(&column);
+            native
+                .problems
+                .extend(attach(axis, code, &mut value, text, &column));
         }
-        native.answers.insert(axis.key.to_string(), value);
+        native.answers.insert(axis.key.0.clone(), value);
     }
+    take_reasons(codebook, row, &mut native);
     native
 }
 
@@ -202,3 +283,6 @@ fn wide_set(axis: &Axis, row: &mut Map<String, Value>, problems: &mut Vec<Proble
     }
     Value::Array(items)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Read};
 
 use serde_json::{Map, Value, value::RawValue};
 
-use crate::domain::answers::kind_of;
+use crate::{domain::answers::kind_of, json};
 
 /// A record, or why there is none.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ fn not_utf8(at: usize) -> String {
 }
 
 fn object(text: &str) -> Result<Map<String, Value>, String> {
-    match serde_json::from_str(text) {
+    match json::parse(text) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(other) => Err(format!("is {}, not an object", kind_of(&other))),
         Err(error) => Err(syntax(&error)),

@@ -46,9 +46,14 @@ pub fn modality(text: &str) -> Option<String> {
     matches!(text.as_str(), "ide" | "cli").then_some(text)
 }
 
+/// A text in NFC, the form in which ids are kept and compared.
+pub fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// A session's id in NFC.
 pub fn session_id(text: &str) -> SessionId {
-    SessionId(text.nfc().collect())
+    SessionId(nfc(text))
 }
 
 /// Reads one session.
@@ -90,9 +95,13 @@ fn turn(object: Map<String, Value>, path: String, problems: &mut Vec<Problem>) -
     let mut fields = Fields::below(object, path);
     let number = fields
         .whole_number("turn")
-        .and_then(|n| u32::try_from(n).ok());
+        .and_then(|number| u32::try_from(number).ok())
+        .filter(|number| *number > 0);
     if number.is_none() && fields.problems.is_empty() {
-        fields.problem("turn", "is missing; turns are numbered from 1");
+        fields.problem(
+            "turn",
+            "is missing or out of range; turns are numbered from 1",
+        );
     }
     if !fields.has("role") {
         fields.problem("role", "is missing; it is user or agent");
@@ -161,4 +170,49 @@ fn turn_value(turn: &Turn) -> Value {
         .put("tools", turn.tools.clone())
         .put_all(&turn.extra);
     Value::Object(build.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn all_that_is_wrong_with_a_session_is_told_at_once() {
+        let told = |turns: Value| -> Vec<String> {
+            let json = json!({"session": "s", "modality": "app", "turns": turns});
+            let found = read(json.as_object().unwrap().clone()).unwrap_err();
+            let told = found.iter().map(|p| format!("{}: {}", p.field, p.why));
+            told.collect()
+        };
+        let modality = "modality: must be ide or cli, not \"app\"";
+        assert_eq!(
+            told(json!([
+                {"turn": 0, "role": "user"},
+                {"turn": 4294967296_u64, "role": "agent"},
+                {"turn": 2.5, "role": "dog"},
+                {"role": null, "tools": {}},
+                "turn",
+            ])),
+            [
+                modality,
+                "turns[1].turn: is missing or out of range; turns are numbered from 1",
+                "turns[2].turn: is missing or out of range; turns are numbered from 1",
+                "turns[3].turn: must be a whole number of 0 or more, not 2.5",
+                "turns[3].role: must be user or agent, not \"dog\"",
+                "turns[4].turn: is missing or out of range; turns are numbered from 1",
+                "turns[4].role: is missing; it is user or agent",
+                "turns[4].tools: must be an array, not an object",
+                "turns[5]: must be an object",
+            ]
+        );
+        assert_eq!(
+            told(json!([{"turn": 3, "role": "user"}, {"turn": 3, "role": "agent"}])),
+            [
+                modality,
+                "turns[2].turn: is 3 after 3; turns must be numbered upwards"
+            ]
+        );
+    }
 }
