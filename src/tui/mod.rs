@@ -1,3 +1,4 @@
 //! The terminal screens.
 
 pub mod text;
+pub mod theme;
