@@ -184,4 +184,4 @@ pub fn pad_left(text: &str, columns: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub mod tests;
