@@ -3,3 +3,4 @@ pub mod formats;
 pub mod json;
 pub mod stats;
 pub mod store;
+pub mod tui;

@@ -1,0 +1,5 @@
+//! The terminal screens.
+
+pub mod text;
+pub mod theme;
+pub mod widgets;

@@ -1,0 +1,10 @@
+//! Parts that several screens draw.
+
+pub mod bars;
+pub mod heatmap;
+pub mod scroll;
+pub mod table;
+pub mod transcript;
+
+#[cfg(test)]
+mod screen;

@@ -1,0 +1,345 @@
+//! The session reader: a whole session as rows that scroll, with quotes marked and a search.
+//!
+//! The owner calls [`Transcript::prepare`] with the size of the pane before it draws, and
+//! [`Transcript::update`] for what the user does. The view reads only what these two laid out.
+
+mod blocks;
+mod rows;
+mod search;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::session::Turn;
+use rows::{At, Line, RowId, Rows, Spot};
+use search::Search;
+
+/// Something in a session that the reader can jump to, such as a quote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The number of the turn.
+    pub turn: u32,
+    /// Bytes of the raw turn; `None` for a mark on the turn as a whole.
+    pub range: Option<Range<usize>>,
+    /// What the reader calls it, such as `quote 2 exact`.
+    pub label: String,
+}
+
+/// What a user can do in the reader.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    LineUp,
+    LineDown,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    NextTurn,
+    PrevTurn,
+    NextMark,
+    PrevMark,
+    /// Goes to the turn of this number, or to the next one that the session has.
+    ToTurn(u32),
+    /// Finds a text in any case of letters and goes to the first hit from here on. An empty text
+    /// ends the search.
+    Search(String),
+    NextHit,
+    PrevHit,
+}
+
+/// Where a reader was left. It holds for any size of the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// The number of the turn at the top.
+    pub turn: u32,
+    /// The byte of the raw turn with which the top row begins; `None` if that is the header.
+    pub byte: Option<usize>,
+}
+
+/// Columns left of the text: the speaker's bar, the mark, a blank.
+const GUTTER: u16 = 3;
+
+/// The state of the reader.
+pub struct Transcript {
+    rows: Rows,
+    marks: Vec<Mark>,
+    /// The mark that was jumped to.
+    mark: Option<usize>,
+    search: Option<Search>,
+    anchor: Anchor,
+    /// The turn that was jumped to, until the user scrolls. Near the end it need not be at the top.
+    focus: Option<usize>,
+    /// Rows of text on the screen.
+    height: usize,
+    /// The rows on the screen, laid out after every change.
+    screen: Vec<Shown>,
+    /// Whether the session's last row is on the screen.
+    at_end: bool,
+}
+
+/// A row on the screen.
+struct Shown {
+    id: RowId,
+    line: Line,
+}
+
+/// What stays in place when the size of the screen changes.
+#[derive(Clone, Copy)]
+enum Anchor {
+    Top(Spot),
+    /// The rows from this spot to a byte of its turn stand in the middle.
+    Centre(Spot, usize),
+}
+
+impl Transcript {
+    /// Opens a session at its beginning. Marks are visited in the order given; one whose range does
+    /// not fit the turn marks the turn as a whole.
+    pub fn new(turns: Vec<Turn>, mut marks: Vec<Mark>) -> Self {
+        for mark in &mut marks {
+            let turn = turns.iter().find(|turn| turn.number == mark.turn);
+            let range = mark.range.take();
+            mark.range =
+                range.filter(|range| turn.is_some_and(|t| t.text.get(range.clone()).is_some()));
+        }
+        let mut transcript = Self {
+            rows: Rows::new(turns, 80 - GUTTER - 1),
+            marks,
+            mark: None,
+            search: None,
+            anchor: Anchor::Top(Spot {
+                turn: 0,
+                at: At::Header,
+            }),
+            focus: None,
+            height: 23,
+            screen: Vec::new(),
+            at_end: true,
+        };
+        transcript.lay_out();
+        transcript
+    }
+
+    /// Fits the reader into a pane of this size. To be called before each draw; it does nothing
+    /// unless the size changed.
+    pub fn prepare(&mut self, width: u16, height: u16) {
+        let columns = width.saturating_sub(GUTTER + 1).max(1);
+        let rows = usize::from(height.saturating_sub(1)).max(1);
+        if self.rows.set_width(columns) || self.height != rows {
+            self.height = rows;
+            self.lay_out();
+        }
+    }
+
+    /// Does what the user asked for.
+    pub fn update(&mut self, command: Command) {
+        if self.rows.turns.is_empty() {
+            return;
+        }
+        let page = self.height.saturating_sub(1).max(1);
+        match command {
+            Command::LineUp => self.scroll(|rows, top| rows.up(top, 1)),
+            Command::LineDown => self.scroll(|rows, top| rows.down(top, 1)),
+            Command::PageUp => self.scroll(|rows, top| rows.up(top, page)),
+            Command::PageDown => self.scroll(|rows, top| rows.down(top, page)),
+            Command::Top => self.scroll(|rows, _| rows.first()),
+            Command::Bottom => self.scroll(|rows, _| rows.last()),
+            Command::NextTurn => self.go_to_turn(self.turn() + 1),
+            Command::PrevTurn => self.previous_turn(),
+            Command::NextMark => self.step_mark(|mark, count| (mark + 1) % count, 0),
+            Command::PrevMark => {
+                self.step_mark(|mark, count| (mark + count - 1) % count, usize::MAX)
+            }
+            Command::ToTurn(number) => self.go_to_turn(self.index_of(number)),
+            Command::Search(needle) => self.search(needle),
+            Command::NextHit => self.step_hit(|hit, count| (hit + 1) % count),
+            Command::PrevHit => self.step_hit(|hit, count| (hit + count - 1) % count),
+        }
+        self.lay_out();
+    }
+
+    /// Goes to a mark and puts it into the middle of the screen. Without such a turn in the session
+    /// the reader stays where it is and its title says so.
+    pub fn open_at(&mut self, mark: usize) {
+        let Some(marked) = self.marks.get(mark) else {
+            return;
+        };
+        self.mark = Some(mark);
+        if let Some(turn) = self.marked_turn(marked) {
+            self.centre(turn, marked.range.clone());
+        }
+        self.lay_out();
+    }
+
+    /// Where the reader stands, to come back to with [`Transcript::restore`].
+    pub fn place(&self) -> Option<Place> {
+        let spot = self.screen.first()?.spot();
+        Some(Place {
+            turn: self.rows.turns[spot.turn].number,
+            byte: match spot.at {
+                At::Byte(byte) => Some(byte),
+                At::Gap | At::Header => None,
+            },
+        })
+    }
+
+    pub fn restore(&mut self, place: Place) {
+        if self.rows.turns.is_empty() {
+            return;
+        }
+        self.focus = None;
+        self.anchor = Anchor::Top(Spot {
+            turn: self.index_of(place.turn),
+            at: place.byte.map_or(At::Header, At::Byte),
+        });
+        self.lay_out();
+    }
+
+    pub fn turns(&self) -> &[Turn] {
+        &self.rows.turns
+    }
+
+    pub fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// The mark that was jumped to.
+    pub fn mark(&self) -> Option<usize> {
+        self.mark
+    }
+
+    /// Index of the turn that the reader is at: the one jumped to, else the one at the top.
+    fn turn(&self) -> usize {
+        let top = self.screen.first().map_or(0, |shown| shown.id.turn);
+        self.focus.unwrap_or(top)
+    }
+
+    /// Index of the turn of this number, else of the next one, else of the last.
+    fn index_of(&self, number: u32) -> usize {
+        let turns = &self.rows.turns;
+        let found = turns.iter().position(|turn| turn.number >= number);
+        found.unwrap_or(turns.len().saturating_sub(1))
+    }
+
+    fn marked_turn(&self, mark: &Mark) -> Option<usize> {
+        let turns = &self.rows.turns;
+        turns.iter().position(|turn| turn.number == mark.turn)
+    }
+
+    fn scroll(&mut self, move_top: impl FnOnce(&mut Rows, RowId) -> RowId) {
+        if let Some(top) = self.screen.first().map(|shown| shown.id) {
+            let top = move_top(&mut self.rows, top);
+            self.anchor = Anchor::Top(self.rows.spot(top));
+            self.focus = None;
+        }
+    }
+
+    fn go_to_turn(&mut self, turn: usize) {
+        let turn = turn.min(self.rows.turns.len() - 1);
+        self.focus = Some(turn);
+        self.anchor = Anchor::Top(Spot {
+            turn,
+            at: At::Header,
+        });
+    }
+
+    /// Goes to the beginning of this turn first, as music players do.
+    fn previous_turn(&mut self) {
+        let inside = self.focus.is_none()
+            && matches!(self.screen.first().map(|s| &s.line), Some(Line::Text(_)));
+        let turn = self.turn();
+        self.go_to_turn(if inside { turn } else { turn.saturating_sub(1) });
+    }
+
+    fn step_mark(&mut self, step: fn(usize, usize) -> usize, first: usize) {
+        if let Some(last) = self.marks.len().checked_sub(1) {
+            let mark = self.mark.map(|mark| step(mark, last + 1));
+            self.open_at(mark.unwrap_or(first.min(last)));
+        }
+    }
+
+    fn search(&mut self, needle: String) {
+        if needle.is_empty() {
+            self.search = None;
+            return;
+        }
+        self.search = Some(Search::new(needle, &self.rows.turns));
+        self.step_hit(|hit, _| hit);
+    }
+
+    /// Goes on from the hit jumped to, or starts with the first one on the screen or after it.
+    fn step_hit(&mut self, step: fn(usize, usize) -> usize) {
+        let from = self.screen.first().map(Shown::spot);
+        let Some((search, from)) = self.search.as_mut().zip(from) else {
+            return;
+        };
+        search.here = match search.here {
+            Some(here) => Some(step(here, search.len())),
+            None => search.from(from.turn, from.at.first_byte()),
+        };
+        if let Some((turn, range)) = search.here.and_then(|here| search.hit(here)) {
+            let row = self.rows.find(Spot::byte(turn, range.start));
+            if self.screen.iter().any(|shown| shown.id == row) {
+                self.focus = Some(turn);
+            } else {
+                self.centre(turn, Some(range));
+            }
+        }
+    }
+
+    fn centre(&mut self, turn: usize, range: Option<Range<usize>>) {
+        self.focus = Some(turn);
+        self.anchor = match range {
+            Some(range) => {
+                Anchor::Centre(Spot::byte(turn, range.start), range.end.saturating_sub(1))
+            }
+            None => Anchor::Top(Spot {
+                turn,
+                at: At::Header,
+            }),
+        };
+    }
+
+    /// Finds the rows that are on the screen.
+    fn lay_out(&mut self) {
+        self.screen.clear();
+        if self.rows.turns.is_empty() {
+            return;
+        }
+        let top = match self.anchor {
+            Anchor::Top(spot) => self.rows.find(spot),
+            Anchor::Centre(spot, end) => {
+                let first = self.rows.find(spot);
+                let last = self.rows.find(Spot::byte(spot.turn, end));
+                let mut row = first;
+                let mut tall = 1;
+                while row < last && tall < self.height {
+                    row = self.rows.down(row, 1);
+                    tall += 1;
+                }
+                self.rows.up(first, (self.height - tall) / 2)
+            }
+        };
+        // The last row stays at the bottom of the screen.
+        let lowest = self.rows.last();
+        let mut id = top.min(self.rows.up(lowest, self.height - 1));
+        loop {
+            let line = self.rows.line(id);
+            self.screen.push(Shown { id, line });
+            match self.rows.after(id) {
+                Some(next) if self.screen.len() < self.height => id = next,
+                _ => break,
+            }
+        }
+        self.at_end = id == lowest;
+    }
+}
+
+impl Shown {
+    fn spot(&self) -> Spot {
+        self.line.spot(self.id.turn)
+    }
+}

@@ -1,0 +1,149 @@
+//! Finds text in the turns of a session, in any case of letters.
+
+use std::ops::Range;
+
+use crate::domain::session::Turn;
+
+/// A search and all that it found.
+pub struct Search {
+    pub needle: String,
+    hits: Vec<Hit>,
+    /// The hit that was jumped to.
+    pub here: Option<usize>,
+}
+
+/// Small, because one letter is found a million times in a long session. No turn is as long as 4 GiB.
+struct Hit {
+    turn: u32,
+    start: u32,
+    end: u32,
+}
+
+impl Search {
+    /// Searches all turns. Hits do not overlap.
+    pub fn new(needle: String, turns: &[Turn]) -> Self {
+        let folded: Vec<char> = needle.chars().flat_map(char::to_lowercase).collect();
+        let mut hits = Vec::new();
+        if let [first, rest @ ..] = folded.as_slice() {
+            for (turn, Turn { text, .. }) in turns.iter().enumerate() {
+                find_all(text, *first, rest, |hit| {
+                    hits.push(Hit {
+                        turn: turn as u32,
+                        start: hit.start as u32,
+                        end: hit.end as u32,
+                    });
+                });
+            }
+        }
+        Self {
+            needle,
+            hits,
+            here: None,
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// The turn and bytes of a hit.
+    pub fn hit(&self, index: usize) -> Option<(usize, Range<usize>)> {
+        let hit = self.hits.get(index)?;
+        Some((hit.turn as usize, hit.start as usize..hit.end as usize))
+    }
+
+    /// The first hit that begins at this byte of a turn or later, else the first of all.
+    pub fn from(&self, turn: usize, byte: usize) -> Option<usize> {
+        let before = self
+            .hits
+            .partition_point(|hit| (hit.turn as usize, hit.start as usize) < (turn, byte));
+        let first = if before < self.hits.len() { before } else { 0 };
+        (!self.hits.is_empty()).then_some(first)
+    }
+
+    /// The hits that touch some bytes of a turn, with their numbers.
+    pub fn touching(
+        &self,
+        turn: usize,
+        bytes: Range<usize>,
+    ) -> impl Iterator<Item = (usize, Range<usize>)> {
+        let first = self
+            .hits
+            .partition_point(|hit| (hit.turn as usize, hit.end as usize) <= (turn, bytes.start));
+        (first..self.hits.len())
+            .map_while(|index| Some((index, self.hit(index)?)))
+            .take_while(move |(_, (in_turn, hit))| *in_turn == turn && hit.start < bytes.end)
+            .map(|(index, (_, hit))| (index, hit))
+    }
+}
+
+fn find_all(text: &str, first: char, rest: &[char], mut found: impl FnMut(Range<usize>)) {
+    let mut next = 0;
+    for (start, c) in text.char_indices() {
+        let mut folded = c.to_lowercase();
+        if start < next || folded.next() != Some(first) {
+            continue;
+        }
+        let after = start + c.len_utf8();
+        if let Some(end) = match_rest(folded, rest, text, after) {
+            found(start..end);
+            next = end;
+        }
+    }
+}
+
+/// Where the match ends, if what is left of the first character's lower case and then the text from
+/// `at` spell `wanted`. A match ends with a whole character.
+fn match_rest(
+    folded: impl Iterator<Item = char>,
+    wanted: &[char],
+    text: &str,
+    mut at: usize,
+) -> Option<usize> {
+    let mut wanted = wanted.iter();
+    for c in folded {
+        (wanted.next() == Some(&c)).then_some(())?;
+    }
+    for c in text[at..].chars() {
+        if wanted.len() == 0 {
+            break;
+        }
+        for c in c.to_lowercase() {
+            (wanted.next() == Some(&c)).then_some(())?;
+        }
+        at += c.len_utf8();
+    }
+    (wanted.len() == 0).then_some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found<'a>(needle: &str, text: &'a str) -> Vec<&'a str> {
+        let folded: Vec<char> = needle.chars().flat_map(char::to_lowercase).collect();
+        let mut hits = Vec::new();
+        find_all(text, folded[0], &folded[1..], |hit| hits.push(&text[hit]));
+        hits
+    }
+
+    #[test]
+    fn case_does_not_matter_in_any_script() {
+        assert_eq!(
+            found("error", "Error: ERROR, terror"),
+            ["Error", "ERROR", "error"]
+        );
+        assert_eq!(found("ÉTÉ", "l'été"), ["été"]);
+        assert_eq!(found("привет", "ПРИВЕТ"), ["ПРИВЕТ"]);
+        assert_eq!(found("整理", "整理接入整理"), ["整理", "整理"]);
+        assert_eq!(found("aa", "aaaaa"), ["aa", "aa"]);
+    }
+
+    #[test]
+    fn a_hit_never_ends_inside_a_character() {
+        // The lower case of İ has two characters.
+        assert_eq!(found("i", "İ"), [""; 0]);
+        assert_eq!(found("İ", "xİi\u{307}"), ["İ", "i\u{307}"]);
+        assert_eq!(found("xi", "xİ"), [""; 0]);
+    }
+}
