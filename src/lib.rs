@@ -1,6 +1,10 @@
+//! tiebreak: from extracted episodes to an adjudicated gold standard. `docs/architecture.md` tells
+//! which module may use which.
+
 pub mod domain;
 pub mod formats;
 pub mod json;
 pub mod stats;
 pub mod store;
 pub mod tui;
+pub mod workflow;

@@ -7,6 +7,7 @@ use rusqlite::{
 use serde_json::{Map, Value};
 
 use super::{Result, StoreError};
+use crate::json;
 
 /// A row that may be missing.
 pub fn optional<T>(found: rusqlite::Result<T>) -> Result<Option<T>> {
@@ -25,8 +26,18 @@ pub fn map_text(map: &Map<String, Value>) -> Option<String> {
 pub fn map_from(text: Option<String>) -> Result<Map<String, Value>> {
     match text {
         None => Ok(Map::new()),
-        Some(text) => serde_json::from_str(&text).map_err(|e| StoreError::Content(e.to_string())),
+        Some(text) => match parsed(&text)? {
+            Value::Object(map) => Ok(map),
+            _ => Err(StoreError::Content(
+                "a column holds something else than an object".into(),
+            )),
+        },
     }
+}
+
+/// Numbers keep the text that they came with.
+fn parsed(text: &str) -> Result<Value> {
+    json::parse(text).map_err(|e| StoreError::Content(e.to_string()))
 }
 
 pub fn list_text(items: &[Value]) -> Option<String> {
@@ -36,7 +47,12 @@ pub fn list_text(items: &[Value]) -> Option<String> {
 pub fn list_from(text: Option<String>) -> Result<Vec<Value>> {
     match text {
         None => Ok(Vec::new()),
-        Some(text) => serde_json::from_str(&text).map_err(|e| StoreError::Content(e.to_string())),
+        Some(text) => match parsed(&text)? {
+            Value::Array(items) => Ok(items),
+            _ => Err(StoreError::Content(
+                "a column holds something else than an array".into(),
+            )),
+        },
     }
 }
 

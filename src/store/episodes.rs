@@ -64,6 +64,14 @@ impl Store {
             .transpose()
     }
 
+    /// The number of the text that an episode has now; `None` where there is no such episode.
+    pub fn episode_version(&self, key: &str) -> Result<Option<u32>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT version FROM episode WHERE key = ?1")?;
+        convert::optional(statement.query_row([key], convert::first))
+    }
+
     fn with_evidence(&self, mut row: EpisodeRow, extra: Option<String>) -> Result<EpisodeRow> {
         row.episode.extra = convert::map_from(extra)?;
         let mut statement = self.connection.prepare_cached(

@@ -134,7 +134,9 @@ impl Store {
             });
         }
         if shape < migrations::NEWEST {
-            store.backup(&path.with_added_extension(format!("shape-{shape}")))?;
+            let mut copy = path.as_os_str().to_owned();
+            copy.push(format!(".shape-{shape}"));
+            store.backup(Path::new(&copy))?;
             migrations::migrate(&mut store.connection, shape)?;
         }
         Ok(store)

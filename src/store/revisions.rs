@@ -103,7 +103,7 @@ pub struct LabelFilter<'a> {
 }
 
 /// Finds a codebook by its name, to read answers with.
-pub type Shelf<'a> = &'a dyn Fn(&str) -> Option<&'a Codebook>;
+pub type Shelf<'f, 's> = &'f (dyn Fn(&str) -> Option<&'s Codebook> + 's);
 
 const LABEL: &str = "r.id, r.task, r.codebook, r.batch, r.unit, r.rater, r.kind, r.action, r.state,
     r.answers, r.note, r.reasoning, r.flags, r.unsure, r.skipped, r.basis, r.reason, r.after_judge,

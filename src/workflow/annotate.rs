@@ -46,14 +46,18 @@ impl Desk {
         self.rater.is_gold()
     }
 
-    fn address(&self, unit: &UnitKey) -> Address {
+    pub(super) fn address(&self, unit: &UnitKey) -> Address {
         Address {
             task: self.batch.task.clone(),
             codebook: self.batch.codebook.clone(),
             batch: Some(self.batch.name.clone()),
             unit: unit.clone(),
             rater: self.rater.clone(),
-            kind: if self.is_gold() { RaterKind::Gold } else { RaterKind::Annotator },
+            kind: if self.is_gold() {
+                RaterKind::Gold
+            } else {
+                RaterKind::Annotator
+            },
         }
     }
 }
@@ -70,7 +74,9 @@ pub struct Matter {
 impl Matter {
     /// How many quotes there are to answer for.
     pub fn quotes(&self) -> usize {
-        self.episode.as_ref().map_or(0, |row| row.episode.evidence.len())
+        self.episode
+            .as_ref()
+            .map_or(0, |row| row.episode.evidence.len())
     }
 }
 
@@ -118,11 +124,19 @@ impl Study {
             (None, UnitKind::Session) => self.store.session(unit)?,
             (None, UnitKind::Episode) => None,
         };
-        Ok(Matter { unit: unit.clone(), episode, session })
+        Ok(Matter {
+            unit: unit.clone(),
+            episode,
+            session,
+        })
     }
 
     /// The turns of a session. Reading them from a desk is logged: the judge never sees them.
-    pub fn open_session(&mut self, session: &SessionRow, desk: Option<(&Desk, &UnitKey)>) -> Result<Vec<Turn>> {
+    pub fn open_session(
+        &mut self,
+        session: &SessionRow,
+        desk: Option<(&Desk, &UnitKey)>,
+    ) -> Result<Vec<Turn>> {
         if let Some((desk, unit)) = desk {
             if desk.batch.evidence_only && !desk.is_gold() {
                 return Err(Error::Refused(format!(
@@ -130,28 +144,42 @@ impl Study {
                     desk.batch.name
                 )));
             }
-            self.log(Some(&desk.who), "open_session", Some(&desk.batch.name), Some(unit), None)?;
+            self.log(
+                Some(&desk.who),
+                "open_session",
+                Some(&desk.batch.name),
+                Some(unit),
+                None,
+            )?;
         }
         Ok(self.store.turns(session.number)?)
     }
 
     /// The unit at a position of the rater's own order.
     pub fn assigned_at(&self, desk: &Desk, position: u32) -> Result<Option<Assigned>> {
-        Ok(self.store.assigned_at(&desk.batch.name, &desk.rater, position)?)
+        Ok(self
+            .store
+            .assigned_at(&desk.batch.name, &desk.rater, position)?)
     }
 
     pub fn assigned_unit(&self, desk: &Desk, unit: &str) -> Result<Option<Assigned>> {
-        Ok(self.store.assigned_unit(&desk.batch.name, &desk.rater, unit)?)
+        Ok(self
+            .store
+            .assigned_unit(&desk.batch.name, &desk.rater, unit)?)
     }
 
     /// The next unit that is not submitted, after a position and round to the beginning.
     pub fn next_open(&self, desk: &Desk, position: u32) -> Result<Option<Assigned>> {
-        Ok(self.store.next_open(&desk.batch.name, &desk.rater, position)?)
+        Ok(self
+            .store
+            .next_open(&desk.batch.name, &desk.rater, position)?)
     }
 
     /// A window of the rater's order, for lists.
     pub fn assigned_from(&self, desk: &Desk, position: u32, limit: u32) -> Result<Vec<Assigned>> {
-        Ok(self.store.assigned_from(&desk.batch.name, &desk.rater, position, limit)?)
+        Ok(self
+            .store
+            .assigned_from(&desk.batch.name, &desk.rater, position, limit)?)
     }
 
     /// The rater's annotation of a unit as it stands; `None` before the first key.
@@ -164,17 +192,31 @@ impl Study {
             kind: None,
         };
         let mut found = None;
-        self.labels(&desk.viewer, Wanted::Labels(filter), |label| found = Some(label))?;
+        self.labels(&desk.viewer, Wanted::Labels(filter), |label| {
+            found = Some(label)
+        })?;
         Ok(found)
     }
 
     /// What stands against an annotation.
     pub fn review(&self, desk: &Desk, matter: &Matter, content: &Content) -> Review {
-        rules::review(&desk.codebook, &content.answers, content.note.as_deref(), matter.quotes())
+        rules::review(
+            &desk.codebook,
+            &content.answers,
+            content.note.as_deref(),
+            matter.quotes(),
+        )
     }
 
     /// Writes a changed draft, with the active seconds that it took.
-    pub fn edit(&mut self, desk: &Desk, unit: &UnitKey, content: &Content, change: Change, seconds: f64) -> Result<()> {
+    pub fn edit(
+        &mut self,
+        desk: &Desk,
+        unit: &UnitKey,
+        content: &Content,
+        change: Change,
+        seconds: f64,
+    ) -> Result<()> {
         self.atomically(|study| {
             study.require_draft(desk, unit)?;
             let field = match change {
@@ -185,24 +227,49 @@ impl Study {
                 Some(field) => study.running_step(desk, unit, field)?,
                 None => None,
             };
-            let content = Content { state: State::Draft, skipped: false, ..content.clone() };
+            let content = Content {
+                state: State::Draft,
+                skipped: false,
+                ..content.clone()
+            };
             study.write(desk, unit, &content, Action::Edit, step, None, field)?;
             study.spend(desk, unit, seconds)
         })
     }
 
     /// Submits a complete, valid annotation.
-    pub fn submit(&mut self, desk: &Desk, matter: &Matter, content: &Content, seconds: f64) -> Result<()> {
+    pub fn submit(
+        &mut self,
+        desk: &Desk,
+        matter: &Matter,
+        content: &Content,
+        seconds: f64,
+    ) -> Result<()> {
         let review = self.review(desk, matter, content);
         if let Some(problem) = review.problems.first() {
-            let axis = problem.axis.as_ref().and_then(|key| desk.codebook.axis(key));
+            let axis = problem
+                .axis
+                .as_ref()
+                .and_then(|key| desk.codebook.axis(key));
             let title = axis.map_or("The note", |axis| axis.title.as_str());
             return Err(Error::Refused(format!("{title}: {}", problem.why)));
         }
         self.atomically(|study| {
             study.require_draft(desk, &matter.unit)?;
-            let content = Content { state: State::Submitted, skipped: false, ..content.clone() };
-            study.write(desk, &matter.unit, &content, Action::Submit, None, None, None)?;
+            let content = Content {
+                state: State::Submitted,
+                skipped: false,
+                ..content.clone()
+            };
+            study.write(
+                desk,
+                &matter.unit,
+                &content,
+                Action::Submit,
+                None,
+                None,
+                None,
+            )?;
             study.spend(desk, &matter.unit, seconds)
         })
     }
@@ -211,10 +278,16 @@ impl Study {
     pub fn take_back(&mut self, desk: &Desk, unit: &UnitKey) -> Result<()> {
         self.atomically(|study| {
             study.require_open(desk)?;
-            let Some(label) = study.annotation(desk, unit)?.filter(|l| l.content.state == State::Submitted) else {
+            let Some(label) = study
+                .annotation(desk, unit)?
+                .filter(|l| l.content.state == State::Submitted)
+            else {
                 return Err(Error::Refused("this unit is not submitted".into()));
             };
-            let content = Content { state: State::Draft, ..label.content };
+            let content = Content {
+                state: State::Draft,
+                ..label.content
+            };
             study.write(desk, unit, &content, Action::TakeBack, None, None, None)
         })
     }
@@ -231,14 +304,24 @@ impl Study {
     pub fn undo(&mut self, desk: &Desk) -> Result<Option<UnitKey>> {
         self.atomically(|study| {
             study.require_open(desk)?;
-            let Some(trace) = study.undoable(desk)? else { return Ok(None) };
+            let Some(trace) = study.undoable(desk)? else {
+                return Ok(None);
+            };
             let address = desk.address(&trace.unit);
             let before = study.store.revision_before(&address, trace.step)?;
             let content = match before {
                 Some(id) => study.store.revision(&study.shelf_of(), id)?.content,
                 None => Content::default(),
             };
-            study.write(desk, &trace.unit, &content, Action::Undo, None, Some(trace.step), None)?;
+            study.write(
+                desk,
+                &trace.unit,
+                &content,
+                Action::Undo,
+                None,
+                Some(trace.step),
+                None,
+            )?;
             Ok(Some(trace.unit))
         })
     }
@@ -247,11 +330,23 @@ impl Study {
     pub fn redo(&mut self, desk: &Desk) -> Result<Option<UnitKey>> {
         self.atomically(|study| {
             study.require_open(desk)?;
-            let Some(step) = study.redoable(desk)? else { return Ok(None) };
-            let end = study.store.end_of_step(&desk.batch.name, &desk.rater, step)?;
+            let Some(step) = study.redoable(desk)? else {
+                return Ok(None);
+            };
+            let end = study
+                .store
+                .end_of_step(&desk.batch.name, &desk.rater, step)?;
             let label = study.store.revision(&study.shelf_of(), end)?;
             let unit = label.address.unit;
-            study.write(desk, &unit, &label.content, Action::Redo, None, Some(step), None)?;
+            study.write(
+                desk,
+                &unit,
+                &label.content,
+                Action::Redo,
+                None,
+                Some(step),
+                None,
+            )?;
             Ok(Some(unit))
         })
     }
@@ -259,27 +354,28 @@ impl Study {
     /// The step that an undo would take back: the newest that is not taken back already.
     fn undoable(&self, desk: &Desk) -> Result<Option<Trace>> {
         let (mut undone, mut found) = (Vec::new(), None);
-        self.store.trace(&desk.batch.name, &desk.rater, |mut trace| {
-            match trace.action {
-                Action::Undo => undone.extend(trace.target),
-                Action::Redo => match trace.target {
-                    // A redo that was itself undone is passed over with its undo.
-                    Some(step) if undone.contains(&step) => undone.retain(|done| *done != step),
-                    Some(step) => {
-                        trace.step = step;
-                        found = Some(trace);
-                    }
-                    None => {}
-                },
-                Action::Import | Action::Lock => return false,
-                Action::Edit | Action::Submit | Action::TakeBack => {
-                    if !undone.contains(&trace.step) {
-                        found = Some(trace);
+        self.store
+            .trace(&desk.batch.name, &desk.rater, |mut trace| {
+                match trace.action {
+                    Action::Undo => undone.extend(trace.target),
+                    Action::Redo => match trace.target {
+                        // A redo that was itself undone is passed over with its undo.
+                        Some(step) if undone.contains(&step) => undone.retain(|done| *done != step),
+                        Some(step) => {
+                            trace.step = step;
+                            found = Some(trace);
+                        }
+                        None => {}
+                    },
+                    Action::Import | Action::Lock => return false,
+                    Action::Edit | Action::Submit | Action::TakeBack => {
+                        if !undone.contains(&trace.step) {
+                            found = Some(trace);
+                        }
                     }
                 }
-            }
-            found.is_none()
-        })?;
+                found.is_none()
+            })?;
         Ok(found)
     }
 
@@ -346,7 +442,8 @@ impl Study {
 
     fn spend(&mut self, desk: &Desk, unit: &UnitKey, seconds: f64) -> Result<()> {
         if seconds > 0.0 {
-            self.store.add_time(&desk.batch.name, unit, &desk.who, seconds)?;
+            self.store
+                .add_time(&desk.batch.name, unit, &desk.who, seconds)?;
         }
         Ok(())
     }
@@ -360,17 +457,24 @@ impl Study {
                 "{} was locked by {} on {}; no label changes any more",
                 batch.name, lock.by, lock.at
             ))),
-            (true, None) => Err(Error::Refused(format!("{} is open again; nothing to adjudicate", batch.name))),
+            (true, None) => Err(Error::Refused(format!(
+                "{} is open again; nothing to adjudicate",
+                batch.name
+            ))),
             _ => Ok(()),
         }
     }
 
     fn require_draft(&self, desk: &Desk, unit: &UnitKey) -> Result<()> {
         self.require_open(desk)?;
-        let state = self.annotation(desk, unit)?.map(|label| label.content.state);
+        let state = self
+            .annotation(desk, unit)?
+            .map(|label| label.content.state);
         if state == Some(State::Submitted) {
             let done = if desk.is_gold() { "saved" } else { "submitted" };
-            return Err(Error::Refused(format!("this unit is {done}; take it back to change it")));
+            return Err(Error::Refused(format!(
+                "this unit is {done}; take it back to change it"
+            )));
         }
         Ok(())
     }

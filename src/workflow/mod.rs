@@ -36,7 +36,10 @@ use crate::{
 
 /// The codebooks that come with tiebreak, as `(name, TOML)`.
 pub const SHIPPED: [(&str, &str); 3] = [
-    ("misalignment", include_str!("../../codebook/misalignment.toml")),
+    (
+        "misalignment",
+        include_str!("../../codebook/misalignment.toml"),
+    ),
     ("validity", include_str!("../../codebook/validity.toml")),
     ("recall", include_str!("../../codebook/recall.toml")),
 ];
@@ -55,7 +58,7 @@ pub enum Error {
     /// The study is not yet in the state that this needs.
     #[error("{0}")]
     NotReady(String),
-    #[error("{}: {1}", .0.display())]
+    #[error("{path}: {1}", path = .0.display())]
     Io(PathBuf, std::io::Error),
 }
 
@@ -90,17 +93,26 @@ pub struct Study {
 /// The time now, RFC 3339 in UTC, to the second.
 pub fn system_clock() -> String {
     let now = jiff::Timestamp::now();
-    jiff::Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+    jiff::Timestamp::from_second(now.as_second())
+        .unwrap_or(now)
+        .to_string()
 }
 
 /// SHA-256 in hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 impl Study {
     /// Creates a study file with a task for each codebook, given as `(where from, TOML)`.
-    pub fn create(path: &Path, codebooks: &[(String, String)], clock: fn() -> String) -> Result<Self> {
+    pub fn create(
+        path: &Path,
+        codebooks: &[(String, String)],
+        clock: fn() -> String,
+    ) -> Result<Self> {
         for (from, toml) in codebooks {
             parse_codebook(from, toml)?;
         }
@@ -115,13 +127,29 @@ impl Study {
         Self::furnish(Store::in_memory()?, codebooks, clock)
     }
 
-    fn furnish(store: Store, codebooks: &[(String, String)], clock: fn() -> String) -> Result<Self> {
-        let mut study = Self { store, shelf: Vec::new(), tasks: Vec::new(), clock };
+    fn furnish(
+        store: Store,
+        codebooks: &[(String, String)],
+        clock: fn() -> String,
+    ) -> Result<Self> {
+        let mut study = Self {
+            store,
+            shelf: Vec::new(),
+            tasks: Vec::new(),
+            clock,
+        };
         study.atomically(|study| {
             let now = study.now();
             study.store.set_fact("created_at", &now)?;
-            study.store.set_fact("created_by", concat!("tiebreak ", env!("CARGO_PKG_VERSION")))?;
-            let gold = RaterRow { name: RaterName::GOLD.into(), kind: "gold".into(), about: String::new() };
+            study.store.set_fact(
+                "created_by",
+                concat!("tiebreak ", env!("CARGO_PKG_VERSION")),
+            )?;
+            let gold = RaterRow {
+                name: RaterName::GOLD.into(),
+                kind: "gold".into(),
+                about: String::new(),
+            };
             study.store.set_rater(&gold, &now)?;
             for (from, toml) in codebooks {
                 study.add_task(from, toml)?;
@@ -133,7 +161,12 @@ impl Study {
 
     /// Opens an existing study.
     pub fn open(path: &Path, clock: fn() -> String) -> Result<Self> {
-        let mut study = Self { store: Store::open(path)?, shelf: Vec::new(), tasks: Vec::new(), clock };
+        let mut study = Self {
+            store: Store::open(path)?,
+            shelf: Vec::new(),
+            tasks: Vec::new(),
+            clock,
+        };
         study.read_shelf()?;
         Ok(study)
     }
@@ -145,7 +178,11 @@ impl Study {
             .into_iter()
             .map(|row| {
                 let codebook = parse_codebook(&format!("the study's {}", row.name), &row.toml)?;
-                Ok(Shelved { codebook: Arc::new(codebook), sha256: row.sha256, toml: row.toml })
+                Ok(Shelved {
+                    codebook: Arc::new(codebook),
+                    sha256: row.sha256,
+                    toml: row.toml,
+                })
             })
             .collect::<Result<_>>()?;
         self.tasks = self
@@ -154,7 +191,11 @@ impl Study {
             .into_iter()
             .map(|row| {
                 let codebook = self.codebook(&row.codebook)?.codebook.clone();
-                Ok(Task { name: row.name, codebook, changed_at: row.changed_at })
+                Ok(Task {
+                    name: row.name,
+                    codebook,
+                    changed_at: row.changed_at,
+                })
             })
             .collect::<Result<_>>()?;
         Ok(())
@@ -165,7 +206,11 @@ impl Study {
         let codebook = parse_codebook(from, toml)?;
         let name = codebook.name();
         let sha256 = sha256_hex(toml.as_bytes());
-        match self.shelf.iter().find(|shelved| shelved.codebook.name() == name) {
+        match self
+            .shelf
+            .iter()
+            .find(|shelved| shelved.codebook.name() == name)
+        {
             Some(known) if known.sha256 != sha256 => {
                 return Err(Error::Refused(format!(
                     "{from}: the study already has another {name}; raise the version and try again"
@@ -173,7 +218,11 @@ impl Study {
             }
             Some(_) => {}
             None => {
-                let row = CodebookRow { name: name.clone(), sha256, toml: toml.to_owned() };
+                let row = CodebookRow {
+                    name: name.clone(),
+                    sha256,
+                    toml: toml.to_owned(),
+                };
                 self.store.add_codebook(&row, &self.now())?;
             }
         }
@@ -212,7 +261,14 @@ impl Study {
         (self.clock)()
     }
 
-    fn log(&self, who: Option<&str>, what: &str, batch: Option<&str>, unit: Option<&str>, detail: Option<String>) -> Result<()> {
+    fn log(
+        &self,
+        who: Option<&str>,
+        what: &str,
+        batch: Option<&str>,
+        unit: Option<&str>,
+        detail: Option<String>,
+    ) -> Result<()> {
         Ok(self.store.log(&EventRow {
             at: self.now(),
             who: who.map(Into::into),
@@ -253,16 +309,25 @@ impl Study {
             .find(|shelved| shelved.codebook.name() == name)
             .ok_or_else(|| {
                 let known: Vec<String> = self.shelf.iter().map(|s| s.codebook.name()).collect();
-                Error::Usage(format!("the study has no codebook {name}; it has {}", known.join(", ")))
+                Error::Usage(format!(
+                    "the study has no codebook {name}; it has {}",
+                    known.join(", ")
+                ))
             })
     }
 
     /// A task by its name.
     pub fn task(&self, name: &str) -> Result<&Task> {
-        self.tasks.iter().find(|task| *task.name == *name).ok_or_else(|| {
-            let known: Vec<&str> = self.tasks.iter().map(|task| &*task.name).collect();
-            Error::Usage(format!("the study has no task {name}; it has {}", known.join(", ")))
-        })
+        self.tasks
+            .iter()
+            .find(|task| *task.name == *name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self.tasks.iter().map(|task| &*task.name).collect();
+                Error::Usage(format!(
+                    "the study has no task {name}; it has {}",
+                    known.join(", ")
+                ))
+            })
     }
 
     /// Everything about a batch but its members.
@@ -273,7 +338,11 @@ impl Study {
 
     /// Every batch, without members, in the order in which they were made.
     pub fn batches(&self) -> Result<Vec<Batch>> {
-        self.store.batch_names()?.iter().map(|name| self.batch(name)).collect()
+        self.store
+            .batch_names()?
+            .iter()
+            .map(|name| self.batch(name))
+            .collect()
     }
 
     pub fn raters(&self) -> Result<Vec<RaterRow>> {
@@ -284,11 +353,21 @@ impl Study {
     pub fn rater(&self, name: &str) -> Result<RaterRow> {
         let raters = self.store.raters()?;
         let wanted = name.to_lowercase();
-        if let Some(rater) = raters.iter().find(|rater| rater.name.to_lowercase() == wanted) {
+        if let Some(rater) = raters
+            .iter()
+            .find(|rater| rater.name.to_lowercase() == wanted)
+        {
             return Ok(rater.clone());
         }
-        let names: Vec<&str> = raters.iter().map(|rater| &*rater.name).filter(|n| *n != RaterName::GOLD).collect();
-        Err(Error::Usage(format!("there is no rater {name}{}", suggestion(name, &names))))
+        let names: Vec<&str> = raters
+            .iter()
+            .map(|rater| &*rater.name)
+            .filter(|n| *n != RaterName::GOLD)
+            .collect();
+        Err(Error::Usage(format!(
+            "there is no rater {name}{}",
+            suggestion(name, &names)
+        )))
     }
 
     /// The place of a screen as it was left.
@@ -302,7 +381,7 @@ impl Study {
     }
 
     /// Codebooks by name, for reading answers.
-    fn shelf_of(&self) -> impl Fn(&str) -> Option<&Codebook> {
+    fn shelf_of<'s>(&'s self) -> impl Fn(&str) -> Option<&'s Codebook> + 's {
         |name| {
             self.shelf
                 .iter()
@@ -314,7 +393,10 @@ impl Study {
 
 fn parse_codebook(from: &str, toml: &str) -> Result<Codebook> {
     formats::codebook::read(toml).map_err(|problems| {
-        let lines: Vec<String> = problems.iter().map(|problem| format!("{from}: {problem}")).collect();
+        let lines: Vec<String> = problems
+            .iter()
+            .map(|problem| format!("{from}: {problem}"))
+            .collect();
         Error::Refused(lines.join("\n"))
     })
 }

@@ -133,7 +133,12 @@ impl Study {
     /// Hands over the wanted labels that the viewer may see, and tells how many were withheld.
     ///
     /// This is the only way from the study's labels to anything that is shown, counted or written.
-    pub fn labels(&self, viewer: &Viewer, wanted: Wanted, mut each: impl FnMut(Label)) -> Result<usize> {
+    pub fn labels(
+        &self,
+        viewer: &Viewer,
+        wanted: Wanted,
+        mut each: impl FnMut(Label),
+    ) -> Result<usize> {
         let unit = match wanted {
             Wanted::Labels(filter) => filter.unit,
             Wanted::Snapshot(_) => None,
@@ -156,7 +161,12 @@ impl Study {
     }
 
     /// Hands over the history of all annotations under the same rules.
-    pub fn history(&self, viewer: &Viewer, batch: Option<&str>, mut each: impl FnMut(HistoryRow)) -> Result<usize> {
+    pub fn history(
+        &self,
+        viewer: &Viewer,
+        batch: Option<&str>,
+        mut each: impl FnMut(HistoryRow),
+    ) -> Result<usize> {
         let curtain = self.curtain(viewer, None)?;
         let mut withheld = 0;
         self.store.history(&self.shelf_of(), batch, |row| {
@@ -172,7 +182,11 @@ impl Study {
     /// The labels of one unit that the viewer may see.
     pub fn labels_of(&self, viewer: &Viewer, task: &str, unit: &str) -> Result<Vec<Label>> {
         let mut found = Vec::new();
-        let filter = LabelFilter { task: Some(task), unit: Some(unit), ..Default::default() };
+        let filter = LabelFilter {
+            task: Some(task),
+            unit: Some(unit),
+            ..Default::default()
+        };
         self.labels(viewer, Wanted::Labels(filter), |label| found.push(label))?;
         Ok(found)
     }
