@@ -347,7 +347,8 @@ impl Landing<'_> {
             None => false,
         };
         if differs && !self.options.replace {
-            let why = "differs from the gold that this unit has; --replace appends it as a revision";
+            let why =
+                "differs from the gold that this unit has; --replace appends it as a revision";
             return Err(Problem::new("answers", why).into());
         }
         let content = Content {

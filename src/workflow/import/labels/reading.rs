@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::super::{FileReport, Options, Trouble};
+use super::super::{FileReport, Options, Trouble, units::NamedUnit};
 use crate::{
     domain::{
         batch::Batch,
@@ -117,7 +117,11 @@ impl<'s> Reader<'s> {
             return Err(Problem::new("batch", why).into());
         }
         let (task, codebook) = self.rules(&row, known.map(|known| &known.batch))?;
-        let (unit, version, quotes) = self.unit(codebook.unit, &row.unit)?;
+        let NamedUnit {
+            key: unit,
+            version,
+            quotes,
+        } = self.unit(codebook.unit, &row.unit)?;
         let rater = match known {
             Some(known) => member(known, &unit, rater, kind)?,
             None => rater,
@@ -133,12 +137,7 @@ impl<'s> Reader<'s> {
         let (stated, by, at) = (row.state, row.adjudicator.take(), row.at.take());
         let decoded = row.decode(&codebook)?;
         let mut content = decoded.content;
-        let review = rules::review(
-            &codebook,
-            &content.answers,
-            content.note.as_deref(),
-            quotes,
-        );
+        let review = rules::review(&codebook, &content.answers, content.note.as_deref(), quotes);
         content.state = self.state(kind, stated, &review, report)?;
         if kind == RaterKind::Gold {
             content.basis.get_or_insert(Basis::Imported);
@@ -201,7 +200,9 @@ impl<'s> Reader<'s> {
             )),
             None if kind == RaterKind::Gold => Err(Problem::new(
                 "rater",
-                format!("is {name}, but the rater of gold is called gold; say who settled it under adjudicator"),
+                format!(
+                    "is {name}, but the rater of gold is called gold; say who settled it under adjudicator"
+                ),
             )),
             None => {
                 let row = RaterRow {
@@ -304,27 +305,14 @@ impl<'s> Reader<'s> {
         }
     }
 
-    /// The unit by its own key, with the version of its text and how many quotes it has.
-    fn unit(
-        &self,
-        kind: UnitKind,
-        key: &UnitKey,
-    ) -> Result<(UnitKey, Option<u32>, usize), Trouble> {
-        let unknown = || Problem::new("unit", format!("there is no {} {key} in the study; import it first", kind.as_str()));
-        let store = &self.study.store;
-        if kind == UnitKind::Session {
-            let found = store.session(key)?.ok_or_else(unknown)?;
-            return Ok((UnitKey(found.session.id.0), None, 0));
-        }
-        if let Some((version, quotes)) = store.episode_size(key)? {
-            return Ok((key.clone(), Some(version), quotes));
-        }
-        // The session may be known by another name.
-        let (session, episode) = key.split().ok_or_else(unknown)?;
-        let session = store.session(session)?.ok_or_else(unknown)?;
-        let key = UnitKey::episode(&session.session.id, episode);
-        let (version, quotes) = store.episode_size(&key)?.ok_or_else(unknown)?;
-        Ok((key, Some(version), quotes))
+    fn unit(&self, kind: UnitKind, key: &UnitKey) -> Result<NamedUnit, Trouble> {
+        self.study.unit_named(kind, key)?.ok_or_else(|| {
+            let why = format!(
+                "there is no {} {key} in the study; import it first",
+                kind.as_str()
+            );
+            Problem::new("unit", why).into()
+        })
     }
 
     /// How far the label is, if what stands against it may stand.
