@@ -12,6 +12,9 @@ pub mod sight;
 pub mod status;
 pub mod verify;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
