@@ -287,6 +287,15 @@ impl Study {
         self.store.path()
     }
 
+    /// What to know about where the file lies, if it does not lie well.
+    pub fn warning(&self) -> Option<String> {
+        let kind = self.store.network_drive()?;
+        Some(format!(
+            "the study lies on a network drive ({kind}), where two people who write at once can \
+             damage it; keep it on a local disk and share copies"
+        ))
+    }
+
     /// Writes a consistent copy of the study to a new file.
     pub fn backup(&self, to: &Path) -> Result<()> {
         Ok(self.store.backup(to)?)
