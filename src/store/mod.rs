@@ -13,6 +13,8 @@ mod mounts;
 pub mod raters;
 pub mod revisions;
 pub mod sessions;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fs,
