@@ -57,7 +57,10 @@ impl Standing {
     /// it claims, too.
     pub fn claimed(quote: &str, label: &TurnLabel, turn: Option<(Role, &str)>) -> Self {
         let meant = |role| label.place.is_some_and(|(_, claimed)| claimed == role);
-        Self::of(quote, turn.filter(|(role, _)| meant(*role)).map(|(_, text)| text))
+        Self::of(
+            quote,
+            turn.filter(|(role, _)| meant(*role)).map(|(_, text)| text),
+        )
     }
 
     /// Looks for a quote in the text of its turn; `None` where there is no such turn.

@@ -90,6 +90,17 @@ impl Store {
         convert::optional(statement.query_row([key], convert::first))
     }
 
+    /// The number of an episode's present text, and how many quotes it has.
+    pub fn episode_size(&self, key: &str) -> Result<Option<(u32, usize)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT version, (SELECT count(*) FROM evidence WHERE episode = episode.number)
+             FROM episode WHERE key = ?1",
+        )?;
+        convert::optional(statement.query_row([key], |row| {
+            Ok((row.get(0)?, row.get::<_, u32>(1)? as usize))
+        }))
+    }
+
     fn with_evidence(&self, mut row: EpisodeRow, extra: Option<String>) -> Result<EpisodeRow> {
         row.episode.extra = convert::map_from(extra)?;
         let mut statement = self.connection.prepare_cached(
@@ -259,22 +270,13 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many quotes an episode has.
-    pub fn quotes_of_episode(&self, key: &str) -> Result<usize> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT count(*) FROM evidence JOIN episode ON episode.number = evidence.episode
-             WHERE episode.key = ?1",
-        )?;
-        Ok(statement.query_row([key], convert::first)?)
-    }
-
     /// How many episodes with a text have no session to check it against, and the first of them.
     pub fn episodes_without_session(&self, limit: usize) -> Result<(u64, Vec<UnitKey>)> {
         const LOST: &str = "FROM episode JOIN session ON session.number = episode.session
              WHERE session.turns = 0 AND episode.has_text";
-        let count = self
-            .connection
-            .query_row(&format!("SELECT count(*) {LOST}"), [], convert::first)?;
+        let count =
+            self.connection
+                .query_row(&format!("SELECT count(*) {LOST}"), [], convert::first)?;
         let mut statement = self.connection.prepare(&format!(
             "SELECT episode.key {LOST} ORDER BY episode.key LIMIT ?1"
         ))?;

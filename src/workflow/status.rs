@@ -1,1 +1,188 @@
-//! status.
+//! How far a study is, and what to do next.
+
+use serde::Serialize;
+
+use super::{Result, Study};
+use crate::{
+    domain::{
+        batch::Batch,
+        ids::{BatchName, RaterName},
+    },
+    store::events::EventRow,
+};
+
+/// How far an annotator is with a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Progress {
+    pub rater: RaterName,
+    pub submitted: u32,
+    /// Begun and neither submitted nor put off.
+    pub begun: u32,
+    pub put_off: u32,
+}
+
+/// How far a batch is.
+#[derive(Clone, Debug)]
+pub struct BatchStatus {
+    /// Without its members.
+    pub batch: Batch,
+    pub size: u32,
+    pub progress: Vec<Progress>,
+    /// Units whose gold is saved.
+    pub gold: u32,
+}
+
+impl BatchStatus {
+    pub fn is_labelled(&self) -> bool {
+        self.progress.iter().all(|one| one.submitted == self.size)
+    }
+
+    /// Units that wait for the adjudicator; none before the lock.
+    pub fn waiting(&self) -> u32 {
+        if self.batch.is_revealed() {
+            self.size.saturating_sub(self.gold)
+        } else {
+            0
+        }
+    }
+}
+
+/// A next thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    ImportSessions,
+    ImportEpisodes,
+    Sample,
+    Label {
+        batch: BatchName,
+        rater: RaterName,
+        left: u32,
+    },
+    Lock {
+        batch: BatchName,
+    },
+    /// A batch was imported locked, and its labels are not all here.
+    ImportLabels {
+        batch: BatchName,
+    },
+    Adjudicate {
+        batch: BatchName,
+        left: u32,
+    },
+    /// Gold is complete: read agreement, score a judge, export.
+    ReadResults {
+        batch: BatchName,
+    },
+}
+
+/// The state of a study at a glance.
+#[derive(Clone, Debug)]
+pub struct Status {
+    pub sessions: u64,
+    pub episodes: u64,
+    pub batches: Vec<BatchStatus>,
+    /// What can be done next, the most pressing first.
+    pub steps: Vec<Step>,
+    /// The newest entries of the log.
+    pub recent: Vec<EventRow>,
+}
+
+impl Study {
+    /// How far the study is; with the steps of `who` first, if it is known who asks.
+    pub fn status(&self, who: Option<&str>) -> Result<Status> {
+        let (sessions, episodes) = self.store.counts()?;
+        let batches: Vec<BatchStatus> = self
+            .batches()?
+            .into_iter()
+            .map(|batch| self.batch_status(batch))
+            .collect::<Result<_>>()?;
+        let mut steps: Vec<Step> = batches
+            .iter()
+            .flat_map(|status| steps_of(status, who))
+            .collect();
+        if sessions == 0 && episodes == 0 {
+            steps.push(Step::ImportSessions);
+        }
+        if episodes == 0 {
+            steps.push(Step::ImportEpisodes);
+        }
+        if batches.is_empty() && (sessions > 0 || episodes > 0) {
+            steps.push(Step::Sample);
+        }
+        // Finished batches have nothing that presses.
+        steps.sort_by_key(|step| matches!(step, Step::ReadResults { .. }));
+        Ok(Status {
+            sessions,
+            episodes,
+            batches,
+            steps,
+            recent: self.store.events(None, 20)?,
+        })
+    }
+
+    /// How far one batch is.
+    pub fn batch_status(&self, batch: Batch) -> Result<BatchStatus> {
+        let progress = batch
+            .annotators
+            .iter()
+            .map(|rater| {
+                let (submitted, begun, put_off) = self.store.progress(&batch.name, rater)?;
+                Ok(Progress {
+                    rater: rater.clone(),
+                    submitted,
+                    begun,
+                    put_off,
+                })
+            })
+            .collect::<Result<_>>()?;
+        Ok(BatchStatus {
+            size: self.store.batch_size(&batch.name)?,
+            gold: self.store.gold_count(&batch.name)?,
+            progress,
+            batch,
+        })
+    }
+}
+
+fn steps_of(status: &BatchStatus, who: Option<&str>) -> Vec<Step> {
+    let batch = status.batch.name.clone();
+    match &status.batch.lock {
+        None if status.is_labelled() => vec![Step::Lock { batch }],
+        None => status
+            .progress
+            .iter()
+            .filter(|one| one.submitted < status.size)
+            .filter(|one| who.is_none_or(|who| who.eq_ignore_ascii_case(&one.rater)))
+            .map(|one| Step::Label {
+                batch: batch.clone(),
+                rater: one.rater.clone(),
+                left: status.size - one.submitted,
+            })
+            .collect(),
+        Some(lock) if !lock.sealed => vec![Step::ImportLabels { batch }],
+        Some(_) if status.waiting() > 0 => vec![Step::Adjudicate {
+            batch,
+            left: status.waiting(),
+        }],
+        Some(_) => vec![Step::ReadResults { batch }],
+    }
+}
+
+impl std::fmt::Display for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match self {
+            Step::ImportSessions => f.write_str("Import the chat sessions"),
+            Step::ImportEpisodes => f.write_str("Import the episodes"),
+            Step::Sample => f.write_str("Draw a batch of units to label"),
+            Step::Label { batch, rater, left } => write!(f, "{rater} labels {batch}: {left} to go"),
+            Step::Lock { batch } => write!(f, "Lock {batch}: everybody has submitted everything"),
+            Step::ImportLabels { batch } => {
+                write!(f, "Import the labels that {batch} was locked with")
+            }
+            Step::Adjudicate { batch, left } => write!(f, "Adjudicate {batch}: {left} waiting"),
+            Step::ReadResults { batch } => {
+                write!(f, "Read the results of {batch}: its gold is complete")
+            }
+        }
+    }
+}

@@ -66,8 +66,8 @@ impl<'o> Intake<'o> {
         object: Map<String, Value>,
         report: &mut FileReport,
     ) -> Result<()> {
-        let is_named = object.get("session").is_some_and(|name| !name.is_null());
-        if is_named {
+        let is_stated = object.get("session").is_some_and(|name| !name.is_null());
+        if is_stated || formats::released::session_id(&object).is_some() {
             self.naming.get_or_insert(line);
         }
         // A file whose records name their sessions is not about the session of its own name.
@@ -172,10 +172,13 @@ impl<'o> Intake<'o> {
                 // A published row without its text gives way to the episode itself.
                 let is_bare = !row.episode.has_text();
                 if is_bare {
-                    episode.alignment_goal = episode.alignment_goal.or(row.episode.alignment_goal.clone());
+                    episode.alignment_goal = episode
+                        .alignment_goal
+                        .or(row.episode.alignment_goal.clone());
                     episode.confidence = episode.confidence.or(row.episode.confidence.clone());
                 }
-                if row.episode == episode {
+                // A bare record takes nothing from an episode that has its text.
+                if row.episode == episode || !episode.has_text() && !is_bare {
                     Fate::Unchanged
                 } else if let Some(earlier) = earlier {
                     let why = format!(

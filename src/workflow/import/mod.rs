@@ -10,6 +10,7 @@ mod sessions;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use std::{
     fs::File,
@@ -427,7 +428,7 @@ impl<'o> Intake<'o> {
                 Ok(())
             }
             Intake::Batches => {
-                let done = batches::take(study, object);
+                let done = batches::take(study, object, report);
                 report.book(line, done)
             }
             Intake::Released(intake) => intake.take(study, line, object, report),

@@ -178,8 +178,14 @@ mod tests {
         // Below the folder the file is logs/café/b.md, which the map does not name.
         assert_eq!(found("b.md", Some(home.path())), None);
         assert_eq!(found("c.md", None), None);
-        assert_eq!(map.of_session("B").unwrap().modality.as_deref(), Some("cli"));
-        assert_eq!(map.of_session("A").unwrap().extra["seen"].to_string(), "1.50");
+        assert_eq!(
+            map.of_session("B").unwrap().modality.as_deref(),
+            Some("cli")
+        );
+        assert_eq!(
+            map.of_session("A").unwrap().extra["seen"].to_string(),
+            "1.50"
+        );
         assert!(map.of_session("D").is_some() && map.of_session("E").is_none());
     }
 
@@ -206,6 +212,11 @@ mod tests {
         );
         assert!(told[4].starts_with("4: is not JSON"), "{told:?}");
         let missing = SessionMap::read(&home.path().join("none.json"));
-        assert!(missing.unwrap_err().to_string().ends_with("none.json: does not exist"));
+        assert!(
+            missing
+                .unwrap_err()
+                .to_string()
+                .ends_with("none.json: does not exist")
+        );
     }
 }

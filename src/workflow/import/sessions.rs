@@ -10,10 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{Candidate, FileReport, Options, What, settle::Arrival, unreadable};
 use crate::{
-    domain::{
-        ids::SessionId,
-        session::Session,
-    },
+    domain::{ids::SessionId, session::Session},
     formats::{self, specstory},
     workflow::{Result, Study},
 };
@@ -140,7 +137,9 @@ fn own_name(path: &Path) -> SessionId {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty());
     let parent = parent.unwrap_or(Path::new("."));
     let parent = fs::canonicalize(parent).unwrap_or_else(|_| parent.to_owned());
-    let export = parent.ancestors().find(|folder| folder.ends_with(".specstory"));
+    let export = parent
+        .ancestors()
+        .find(|folder| folder.ends_with(".specstory"));
     let project = match export {
         Some(export) => export.parent(),
         None => Some(parent.as_path()),

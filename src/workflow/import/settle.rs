@@ -97,7 +97,10 @@ impl Study {
             if let Some(row) = self.store.session(&name)? {
                 let is_certain = !arrival.is_nameless
                     || arrival.mapped.is_some_and(|mapped| mapped.id == name)
-                    || kin.rows.iter().any(|known: &SessionRow| known.number == row.number);
+                    || kin
+                        .rows
+                        .iter()
+                        .any(|known: &SessionRow| known.number == row.number);
                 if !is_certain && !self.begin_alike(&row, &arrival.session)? {
                     if name == arrival.session.id && arrival.mapped.is_none() {
                         let why = format!(
@@ -222,10 +225,7 @@ impl Study {
         let arrives = (count_of(session), bytes as u64);
         let stands = (row.turns, self.store.text_of_session(row.number)?.1);
         // Of two copies that are equally full the session's own file is believed, once.
-        let is_own = arrival
-            .mapped
-            .map_or(&session.id, |mapped| &mapped.id)
-            == &row.session.id;
+        let is_own = arrival.mapped.map_or(&session.id, |mapped| &mapped.id) == &row.session.id;
         if arrives > stands || (arrives == stands && is_own && !arrival.is_repeated) {
             row.turns = arrives.0;
             row.sha256 = hash.clone();
