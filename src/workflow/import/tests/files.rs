@@ -175,7 +175,7 @@ fn a_huge_quote_on_one_line_is_taken_in_and_found() {
 fn each_import_is_logged_with_what_it_brought() {
     let mut bench = Bench::new();
     let session = json!({"session": "s", "turns": []});
-    bench.land(What::Sessions, "s.jsonl", &[session.clone()]);
+    bench.land(What::Sessions, "s.jsonl", std::slice::from_ref(&session));
     bench.land(What::Sessions, "s.jsonl", &[session]);
     let events = bench.study.store.events(None, 10).unwrap();
     let told: Vec<&str> = events
