@@ -3,6 +3,7 @@
 
 pub mod json;
 mod layout;
+pub mod measured;
 pub mod text;
 
 use crate::stats::Reading;
