@@ -144,8 +144,12 @@ pub fn pairs(measured: &Measured) -> String {
 /// coefficients.
 pub fn codes(measured: &Measured) -> String {
     let tables = measured.axes.iter().map(|axis| {
+        let kappas = match measured.gold {
+            Some(_) => "; kappa and AC1",
+            None => ",",
+        };
         let heading = format!(
-            "{}: each code against the others, on {} with two answers",
+            "{}: each code against the others{kappas} on {} with two answers",
             axis.axis,
             count(axis.coefficients_n, "item")
         );
@@ -179,7 +183,7 @@ pub fn codes(measured: &Measured) -> String {
 fn codes_table(measured: &Measured, axis: &AxisFigures) -> Table {
     let titles = if measured.gold.is_some() {
         [
-            "code", "both", "missed", "extra", "prec.", "recall", "F1", "kappa", "AC1",
+            "code", "TP", "FN", "FP", "prec.", "recall", "F1", "kappa", "AC1",
         ]
     } else {
         [
