@@ -259,9 +259,7 @@ fn accuracy_waits_for_gold_and_a_partial_one_says_what_it_rests_on() {
         measured.notes
     );
 
-    // The judge's answers stay hidden from people until gold is complete. A label on a unit of no
-    // batch is none of this.
-    field.judge("gpt", 99, &plain(json!({})));
+    // The judge's answers stay hidden from people until gold is complete.
     let viewer = Viewer::named("cho");
     let compared = Compared::WithGold("gpt");
     let items = field
