@@ -9,6 +9,7 @@ mod convert;
 pub mod episodes;
 pub mod events;
 pub mod migrations;
+pub mod queue;
 pub mod raters;
 pub mod revisions;
 pub mod sessions;

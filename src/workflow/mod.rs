@@ -7,6 +7,7 @@ pub mod export;
 pub mod import;
 pub mod lock;
 pub mod measure;
+pub mod queue;
 pub mod sample;
 pub mod sight;
 pub mod status;
@@ -239,7 +240,7 @@ impl Study {
     }
 
     /// Runs `work` in one transaction: all of it lands, or nothing.
-    fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let outermost = self.store.begin()?;
         let done = work(self);
         if !outermost {
