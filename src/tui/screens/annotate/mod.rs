@@ -1,6 +1,8 @@
 //! The annotate screen: the evidence of a unit, the form, and what the cursor is on.
 
 mod place;
+#[cfg(test)]
+mod tests;
 mod typing;
 mod view;
 
