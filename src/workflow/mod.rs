@@ -7,7 +7,10 @@ pub mod export;
 pub mod import;
 pub mod lock;
 pub mod measure;
+pub mod queue;
 pub mod sample;
+#[cfg(test)]
+pub mod samples;
 pub mod sight;
 pub mod status;
 pub mod verify;
@@ -242,7 +245,7 @@ impl Study {
     }
 
     /// Runs `work` in one transaction: all of it lands, or nothing.
-    fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let outermost = self.store.begin()?;
         let done = work(self);
         if !outermost {
