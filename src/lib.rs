@@ -4,6 +4,7 @@
 pub mod domain;
 pub mod formats;
 pub mod json;
+pub mod report;
 pub mod stats;
 pub mod store;
 pub mod tui;
