@@ -103,7 +103,7 @@ impl Page {
         if *code.key == code.name {
             self.line(3, &format!("{}{key}", code.key));
         } else {
-            self.line(3, &format!("{}  {}{key}", code.key, code.name));
+            self.line(3, &format!("{}: {}{key}", code.key, code.name));
         }
         if let Some(anchor) = &code.anchor {
             self.line(6, &format!("In short: {anchor}."));
@@ -138,11 +138,11 @@ impl Page {
             let definition = if value.definition.is_empty() {
                 String::new()
             } else {
-                format!(": {}", value.definition)
+                format!(". {}", value.definition)
             };
             self.line(
                 6,
-                &format!("- {}  {}{key}{definition}", value.key, value.name),
+                &format!("- {}: {}{key}{definition}", value.key, value.name),
             );
         }
     }
