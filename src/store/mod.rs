@@ -9,9 +9,12 @@ mod convert;
 pub mod episodes;
 pub mod events;
 pub mod migrations;
+mod mounts;
 pub mod raters;
 pub mod revisions;
 pub mod sessions;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fs,
@@ -164,6 +167,11 @@ impl Store {
     /// Where the file is; `None` for one in memory.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// The kind of network drive that the file lies on, if it is known to.
+    pub fn network_drive(&self) -> Option<String> {
+        mounts::network_drive(self.path.as_deref()?)
     }
 
     /// Begins a transaction, unless one is under way. Tells whether it began one.

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Result, Study,
-    annotate::{Desk, Matter},
+    annotate::Desk,
     sight::{Viewer, Wanted},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
         ids::{RaterName, UnitKey},
         label::{Basis, Content, Label, RaterKind, State},
     },
-    store::revisions::{Action, LabelFilter, NewRevision},
+    store::revisions::LabelFilter,
 };
 
 /// A unit in the adjudicator's queue.
@@ -138,75 +138,41 @@ impl Study {
     }
 
     /// What the adjudicator begins with: the draft or saved gold, else the agreeing axes.
-    pub fn gold_draft(&self, desk: &Desk, unit: &UnitKey, columns: &[&Answers]) -> Result<Content> {
+    pub fn gold_draft(&self, desk: &Desk, unit: &UnitKey) -> Result<Content> {
         if let Some(label) = self.annotation(desk, unit)?
-            && !(label.content.state == State::Draft && label.content == Content::default())
+            && label.content != Content::default()
         {
             return Ok(label.content);
         }
+        let columns = self.columns(desk, unit)?;
+        let answers = gold::starting_point(&desk.codebook, &answers_of(&columns));
         Ok(Content {
-            answers: gold::starting_point(&desk.codebook, columns),
+            answers,
             ..Content::default()
         })
     }
 
-    /// Saves the gold of a unit. A reason is owed where gold differs from every annotator.
-    pub fn save_gold(
-        &mut self,
-        desk: &Desk,
-        matter: &Matter,
-        content: &Content,
-        columns: &[&Answers],
-    ) -> Result<()> {
-        let review = self.review(desk, matter, content);
-        if let Some(problem) = review.problems.first() {
-            let axis = problem
-                .axis
-                .as_ref()
-                .and_then(|key| desk.codebook.axis(key));
-            let title = axis.map_or("The note", |axis| axis.title.as_str());
-            return Err(Error::Refused(format!("{title}: {}", problem.why)));
-        }
-        let reason = content.reason.as_deref().map(str::trim).unwrap_or_default();
-        if reason.is_empty() && gold::owes_reason(&desk.codebook, &content.answers, columns) {
+    /// The gold of a unit as it is to be saved. A reason is owed where it differs from every
+    /// annotator, and gold that is settled after the judge could be seen is marked.
+    pub(super) fn settled(&self, desk: &Desk, unit: &UnitKey, content: Content) -> Result<Content> {
+        let columns = self.columns(desk, unit)?;
+        let reason = content
+            .reason
+            .as_deref()
+            .map(str::trim)
+            .filter(|reason| !reason.is_empty());
+        if reason.is_none()
+            && gold::owes_reason(&desk.codebook, &content.answers, &answers_of(&columns))
+        {
             return Err(Error::Refused(
                 "gold differs from every annotator: a reason is needed".into(),
             ));
         }
-        self.atomically(|study| {
-            let state = study
-                .annotation(desk, &matter.unit)?
-                .map(|label| label.content.state);
-            if state == Some(State::Submitted) {
-                return Err(Error::Refused(
-                    "this unit is saved; take it back to change it".into(),
-                ));
-            }
-            let after_judge = study.store.happened("gold_complete", &desk.batch.name)?;
-            let content = Content {
-                state: State::Submitted,
-                basis: Some(Basis::Adjudicated),
-                reason: Some(reason.to_owned()).filter(|reason| !reason.is_empty()),
-                after_judge,
-                ..content.clone()
-            };
-            let version = study.store.episode_version(&matter.unit)?;
-            study.store.append(
-                &desk.codebook,
-                &NewRevision {
-                    address: &desk.address(&matter.unit),
-                    content: &content,
-                    action: Action::Submit,
-                    step: None,
-                    target: None,
-                    field: None,
-                    by: Some(&desk.who),
-                    version,
-                    source: None,
-                    at: &study.now(),
-                },
-            )?;
-            study.note_gold_complete(&desk.batch)
+        Ok(Content {
+            basis: Some(Basis::Adjudicated),
+            reason: reason.map(Into::into),
+            after_judge: self.store.happened("gold_complete", &desk.batch.name)?,
+            ..content
         })
     }
 
@@ -216,6 +182,15 @@ impl Study {
         labels.retain(|label| label.address.kind == RaterKind::Judge);
         Ok(labels)
     }
+}
+
+/// The answers that there are in the columns of a unit.
+pub fn answers_of(columns: &[(RaterName, Option<Label>)]) -> Vec<&Answers> {
+    columns
+        .iter()
+        .filter_map(|(_, label)| label.as_ref())
+        .map(|label| &label.content.answers)
+        .collect()
 }
 
 /// Whether the columns of a unit stand in the other order: by the unit's key, so that A and B are

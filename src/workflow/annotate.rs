@@ -237,7 +237,7 @@ impl Study {
         })
     }
 
-    /// Submits a complete, valid annotation.
+    /// Submits a complete, valid annotation; at the gold desk, saves the unit's gold.
     pub fn submit(
         &mut self,
         desk: &Desk,
@@ -256,11 +256,14 @@ impl Study {
         }
         self.atomically(|study| {
             study.require_draft(desk, &matter.unit)?;
-            let content = Content {
+            let mut content = Content {
                 state: State::Submitted,
                 skipped: false,
                 ..content.clone()
             };
+            if desk.is_gold() {
+                content = study.settled(desk, &matter.unit, content)?;
+            }
             study.write(
                 desk,
                 &matter.unit,
@@ -270,7 +273,11 @@ impl Study {
                 None,
                 None,
             )?;
-            study.spend(desk, &matter.unit, seconds)
+            study.spend(desk, &matter.unit, seconds)?;
+            if desk.is_gold() {
+                study.note_gold_complete(&desk.batch)?;
+            }
+            Ok(())
         })
     }
 

@@ -241,7 +241,10 @@ impl Study {
                 ..Default::default()
             };
             study.labels(&Viewer::Program, Wanted::Labels(filter), |label| {
-                settled += usize::from(label.content.basis != Some(Basis::Unanimous));
+                let by_itself = label.content.state == State::Submitted
+                    && label.content.basis == Some(Basis::Unanimous);
+                // Gold that an earlier reopening withdrew is an empty draft.
+                settled += usize::from(!by_itself && label.content != Content::default());
             })?;
             if settled > 0 {
                 return Err(Error::NotReady(format!(

@@ -12,6 +12,9 @@ pub mod sight;
 pub mod status;
 pub mod verify;
 
+#[cfg(test)]
+mod tests;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -282,6 +285,15 @@ impl Study {
     /// Where the file is; `None` for a study in memory.
     pub fn path(&self) -> Option<&Path> {
         self.store.path()
+    }
+
+    /// What to know about where the file lies, if it does not lie well.
+    pub fn warning(&self) -> Option<String> {
+        let kind = self.store.network_drive()?;
+        Some(format!(
+            "the study lies on a network drive ({kind}), where two people who write at once can \
+             damage it; keep it on a local disk and share copies"
+        ))
     }
 
     /// Writes a consistent copy of the study to a new file.

@@ -135,8 +135,11 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub struct Drawn {
     pub batch: Batch,
-    pub left_out: Vec<(&'static str, usize)>,
+    pub left_out: LeftOut,
 }
+
+/// Why units were left out of a frame, with how many each.
+pub type LeftOut = Vec<(&'static str, usize)>;
 
 impl Study {
     /// Draws a batch and assigns it.
@@ -150,7 +153,7 @@ impl Study {
                 None => study.frame(&task, plan)?,
             };
             let members = match &plan.units {
-                Some(_) => frame.iter().map(|unit| plain(unit)).collect(),
+                Some(_) => frame.iter().map(plain).collect(),
                 None => study.draw(&task, plan, &frame)?,
             };
             let keys: String = frame.iter().map(|unit| format!("{unit}\n")).collect();
@@ -297,11 +300,7 @@ impl Study {
     }
 
     /// The keys to draw from in the order of their bytes, and what was left out.
-    fn frame(
-        &self,
-        task: &Task,
-        plan: &Plan,
-    ) -> Result<(Vec<UnitKey>, Vec<(&'static str, usize)>)> {
+    fn frame(&self, task: &Task, plan: &Plan) -> Result<(Vec<UnitKey>, LeftOut)> {
         let taken = self.units_in_batches(&task.name)?;
         let rejected = self.rejected()?;
         let by_label = plan
