@@ -72,6 +72,17 @@ impl Store {
         convert::optional(statement.query_row([key], convert::first))
     }
 
+    /// The number of an episode's present text, and how many quotes it has.
+    pub fn episode_size(&self, key: &str) -> Result<Option<(u32, usize)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT version, (SELECT count(*) FROM evidence WHERE episode = episode.number)
+             FROM episode WHERE key = ?1",
+        )?;
+        convert::optional(statement.query_row([key], |row| {
+            Ok((row.get(0)?, row.get::<_, u32>(1)? as usize))
+        }))
+    }
+
     fn with_evidence(&self, mut row: EpisodeRow, extra: Option<String>) -> Result<EpisodeRow> {
         row.episode.extra = convert::map_from(extra)?;
         let mut statement = self.connection.prepare_cached(

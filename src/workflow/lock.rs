@@ -1,6 +1,6 @@
 //! Locking a batch: it freezes what is submitted, reveals it, and lets gold follow where all agree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{
     Error, Result, Study, sha256_hex,
@@ -78,7 +78,7 @@ impl Study {
             };
             study.log(Some(by), "lock", Some(&batch.name), None, lock.forced.clone())?;
             let batch = Batch { lock: Some(lock), ..batch };
-            let done = study.seal(&batch, &codebook, &[])?;
+            let done = study.seal(&batch, &codebook, &HashSet::new())?;
             Ok(Locked { missing: missing as usize, ..done })
         })
     }
@@ -108,7 +108,7 @@ impl Study {
         &mut self,
         batch: &Batch,
         codebook: &Codebook,
-        gold_follows: &[UnitKey],
+        gold_follows: &HashSet<UnitKey>,
     ) -> Result<Locked> {
         let lock = batch
             .lock

@@ -6,6 +6,7 @@ mod episodes;
 mod labels;
 mod released;
 mod sessions;
+mod units;
 
 use std::{
     fs::File,
@@ -374,7 +375,7 @@ impl<'o> Intake<'o> {
                 Ok(())
             }
             Intake::Batches => {
-                let done = batches::take(study, object);
+                let done = batches::take(study, object, report);
                 report.book(line, done)
             }
             Intake::Released(intake) => intake.take(study, line, object, report),
