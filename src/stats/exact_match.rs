@@ -42,6 +42,14 @@ impl Reading {
         }
     }
 
+    /// The reading of that name. Hyphens do for underscores, and `all` is enough for the longest.
+    pub fn parse(name: &str) -> Option<Self> {
+        let name = name.replace('-', "_");
+        Self::EVERY
+            .into_iter()
+            .find(|reading| reading.code() == name || (*reading == Self::All && name == "all"))
+    }
+
     /// Whether two raters agree on a unit; `None` if the unit does not count.
     pub(super) fn agree(self, first: Cell, second: Cell, gold_applies: bool) -> Option<bool> {
         if first == Cell::Missing || second == Cell::Missing {
@@ -110,15 +118,7 @@ pub(super) fn compare(columns: &[&[Cell]], applicability: Applicability) -> Exac
     let (mut n, mut agreed, mut missed_by_na) = (0, 0, 0);
     let mut shares = 0.0;
     for unit in 0..columns.first().map_or(0, |column| column.len()) {
-        let (mut pairs, mut agreeing) = (0usize, 0usize);
-        for (place, first) in columns.iter().enumerate() {
-            for second in &columns[place + 1..] {
-                if let Some(agree) = applicability.agree(unit, first[unit], second[unit]) {
-                    pairs += 1;
-                    agreeing += usize::from(agree);
-                }
-            }
-        }
+        let (pairs, agreeing) = pairs_on(columns, unit, applicability);
         if pairs == 0 {
             continue;
         }
@@ -142,6 +142,66 @@ pub(super) fn compare(columns: &[&[Cell]], applicability: Applicability) -> Exac
         interval: percent.and_then(|percent| wilson_share(percent, n)),
         missed_by_na,
     }
+}
+
+/// The pairs of raters that count on a unit, and those of them that agree.
+fn pairs_on(columns: &[&[Cell]], unit: usize, applicability: Applicability) -> (usize, usize) {
+    let (mut pairs, mut agreeing) = (0, 0);
+    for (place, first) in columns.iter().enumerate() {
+        for second in &columns[place + 1..] {
+            if let Some(agree) = applicability.agree(unit, first[unit], second[unit]) {
+                pairs += 1;
+                agreeing += usize::from(agree);
+            }
+        }
+    }
+    (pairs, agreeing)
+}
+
+/// For each unit the share of its pairs of raters that agree; `None` where the unit does not count.
+pub fn agreement_by_unit(ratings: &Ratings, applicability: Applicability) -> Vec<Option<f64>> {
+    let columns: Vec<&[Cell]> = ratings.columns().iter().map(Vec::as_slice).collect();
+    (0..ratings.units())
+        .map(|unit| {
+            let (pairs, agreeing) = pairs_on(&columns, unit, applicability);
+            (pairs > 0).then(|| agreeing as f64 / pairs as f64)
+        })
+        .collect()
+}
+
+/// Percent agreement over units that stand for unequally many others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weighted {
+    /// The weighted mean of the units' shares, from 0 to 1.
+    pub percent: Stat,
+    /// What the compared units weigh together: how many units they stand for.
+    pub weight: f64,
+}
+
+/// [`ExactMatch::percent`] with a weight per unit, 1 by its chance of being drawn (Hájek 1971,
+/// comment on Basu, "An essay on the logical foundations of survey sampling"). Units without a
+/// weight weigh nothing.
+pub fn weighted_match(
+    ratings: &Ratings,
+    weights: &[f64],
+    applicability: Applicability,
+) -> Weighted {
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for (share, unit) in agreement_by_unit(ratings, applicability)
+        .iter()
+        .zip(weights)
+    {
+        if let Some(share) = share {
+            sum += share * unit;
+            weight += unit;
+        }
+    }
+    let percent = if weight > 0.0 {
+        Ok(sum / weight)
+    } else {
+        Err(Undefined::NoItems)
+    };
+    Weighted { percent, weight }
 }
 
 /// One figure for several axes, in the two ways there are.
@@ -238,6 +298,30 @@ mod tests {
         assert_eq!(result.percent, Ok((1.0 + 1.0 / 3.0 + 1.0) / 3.0));
         let interval = result.interval.unwrap();
         assert!(interval.low < 7.0 / 9.0 && 7.0 / 9.0 < interval.high);
+    }
+
+    #[test]
+    fn every_reading_is_found_by_its_name() {
+        for reading in Reading::EVERY {
+            assert_eq!(Reading::parse(reading.code()), Some(reading));
+        }
+        assert_eq!(Reading::parse("gold-and-both"), Some(Reading::GoldAndBoth));
+        assert_eq!(Reading::parse("all"), Some(Reading::All));
+        assert_eq!(Reading::parse("none"), None);
+    }
+
+    #[test]
+    fn weights_shift_the_percentage_to_the_units_that_stand_for_many() {
+        let ratings = Ratings::new(vec![
+            vec![Value(0), Value(1), Value(1), Missing],
+            vec![Value(0), Value(0), Value(1), Value(1)],
+        ]);
+        let shares = agreement_by_unit(&ratings, Applicability::BY_BOTH);
+        assert_eq!(shares, [Some(1.0), Some(0.0), Some(1.0), None]);
+        let weighted = weighted_match(&ratings, &[1.0, 5.0, 2.0, 9.0], Applicability::BY_BOTH);
+        assert_eq!((weighted.percent, weighted.weight), (Ok(3.0 / 8.0), 8.0));
+        let nothing = weighted_match(&ratings, &[], Applicability::BY_BOTH);
+        assert_eq!(nothing.percent, Err(Undefined::NoItems));
     }
 
     #[test]

@@ -29,7 +29,10 @@ pub use axis::{
 };
 pub use binary::TwoByTwo;
 pub use cross_table::CrossTable;
-pub use exact_match::{Applicability, ExactMatch, Overall, Reading, exact_match, overall};
+pub use exact_match::{
+    Applicability, ExactMatch, Overall, Reading, Weighted, agreement_by_unit, exact_match, overall,
+    weighted_match,
+};
 pub use interval::{Bootstrapped, Interval, Resampling, percentile_bootstrap, wilson};
 pub use label_sets::LabelSets;
 pub use random::{SplitMix64, choose, shuffle};

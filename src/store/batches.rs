@@ -217,6 +217,17 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// How many quotes each unit of a batch has now, in the batch's order; 0 for a session.
+    pub fn quotes_of_batch(&self, batch: &str) -> Result<Vec<usize>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT (SELECT count(*) FROM evidence v JOIN episode e ON e.number = v.episode
+                     WHERE e.key = b.unit)
+             FROM batch_unit b WHERE b.batch = ?1 ORDER BY b.position",
+        )?;
+        let rows = statement.query_map([batch], |row| Ok(row.get::<_, u32>(0)? as usize))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// An annotator's unit at a position of their own order.
     pub fn assigned_at(&self, batch: &str, rater: &str, position: u32) -> Result<Option<Assigned>> {
         let mut statement = self

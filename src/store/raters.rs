@@ -29,6 +29,15 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
+    /// When a rater became known to the study.
+    pub fn rater_added_at(&self, name: &str) -> Result<Option<String>> {
+        convert::optional(
+            self.connection
+                .prepare_cached("SELECT added_at FROM rater WHERE name = ?1")?
+                .query_row([name], convert::first),
+        )
+    }
+
     /// Adds a rater, or changes what is known about one.
     pub fn set_rater(&self, row: &RaterRow, at: &str) -> Result<()> {
         self.connection.execute(

@@ -32,18 +32,7 @@ impl Study {
     /// The desk at which `who` settles a locked batch. Names are joined by `+`.
     pub fn gold_desk(&mut self, batch: &str, who: &str) -> Result<Desk> {
         let batch = self.batch(batch)?;
-        if !batch.is_revealed() {
-            return Err(Error::NotReady(match &batch.lock {
-                None => format!(
-                    "{} is still open; lock it with: tiebreak lock {}",
-                    batch.name, batch.name
-                ),
-                Some(_) => format!(
-                    "{} is locked, but its labels are not all here yet; import them",
-                    batch.name
-                ),
-            }));
-        }
+        self.require_revealed(&batch)?;
         for name in who.split('+') {
             if !RaterName::is_valid(name) || name.eq_ignore_ascii_case(RaterName::GOLD) {
                 return Err(Error::Usage(format!(

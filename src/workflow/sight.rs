@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Result, Study};
+use super::{Error, Result, Study};
 use crate::{
     domain::{
         batch::Batch,
@@ -122,6 +122,20 @@ impl Study {
             curtain.batches.insert(batch.name.0.clone(), batch);
         }
         Ok(curtain)
+    }
+
+    /// Refuses a batch whose labels nobody may see yet, with what to do about it.
+    pub(super) fn require_revealed(&self, batch: &Batch) -> Result<()> {
+        let name = &batch.name;
+        match &batch.lock {
+            None => Err(Error::NotReady(format!(
+                "{name} is still open; lock it with: tiebreak lock {name}"
+            ))),
+            Some(lock) if !lock.sealed => Err(Error::NotReady(format!(
+                "{name} is locked, but its labels are not all here yet; import them"
+            ))),
+            Some(_) => Ok(()),
+        }
     }
 
     /// Whether every unit of a batch has gold.
