@@ -73,7 +73,10 @@ pub fn command_on(path: &Path, rest: &str) -> String {
     if path == Path::new(DEFAULT) {
         return format!("tiebreak {rest}");
     }
-    format!("tiebreak --study {} {rest}", quoted(&path.display().to_string()))
+    format!(
+        "tiebreak --study {} {rest}",
+        quoted(&path.display().to_string())
+    )
 }
 
 /// A word as a shell takes it.
@@ -93,7 +96,11 @@ pub fn on_terminal() -> bool {
 
 /// Who does something that no rater does: as told, else the name of the login.
 pub fn who(named: Option<String>) -> String {
-    let login = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(variable);
+    let login = || {
+        ["USER", "LOGNAME", "USERNAME"]
+            .into_iter()
+            .find_map(variable)
+    };
     named
         .or_else(|| login().and_then(|name| name.into_string().ok()))
         .unwrap_or_else(|| "command line".into())

@@ -152,7 +152,10 @@ impl Import {
         if reports.iter().all(|report| report.skipped.is_some()) {
             return Err(Failure::Failed("there was nothing to import".into()));
         }
-        if reports.iter().any(|report| !report.landed && report.skipped.is_none()) {
+        if reports
+            .iter()
+            .any(|report| !report.landed && report.skipped.is_none())
+        {
             return Err(Failure::Told);
         }
         Ok(())
@@ -183,7 +186,9 @@ impl Import {
             return Ok(());
         };
         let name = self.what.to_possible_value();
-        let name = name.as_ref().map_or("these files", |value| value.get_name());
+        let name = name
+            .as_ref()
+            .map_or("these files", |value| value.get_name());
         Err(Failure::Usage(format!("{option} means nothing for {name}")))
     }
 }

@@ -34,10 +34,14 @@ impl Init {
     pub fn run(self, _: &Context) -> Outcome {
         let codebooks: Vec<(String, String)> = if self.codebooks.is_empty() {
             let shipped = SHIPPED.iter();
-            shipped.map(|(name, toml)| ((*name).into(), (*toml).into())).collect()
+            shipped
+                .map(|(name, toml)| ((*name).into(), (*toml).into()))
+                .collect()
         } else {
             let named = self.codebooks.iter();
-            named.map(|name| source::toml(name, None)).collect::<Outcome<_>>()?
+            named
+                .map(|name| source::toml(name, None))
+                .collect::<Outcome<_>>()?
         };
         let study = Study::create(&self.file, &codebooks, system_clock)?;
         let tasks: Vec<&str> = study.tasks().iter().map(|task| &*task.name).collect();

@@ -14,11 +14,11 @@ mod home;
 mod import;
 mod init;
 mod lock;
+mod measuring;
 mod output;
 mod reopen;
 mod sample;
 mod status;
-mod verify;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -70,7 +70,6 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Import(import::Import),
-    Verify(verify::Verify),
     Sample(sample::Sample),
     Annotate(annotate::Annotate),
     Adjudicate(adjudicate::Adjudicate),
@@ -92,7 +91,6 @@ impl Cli {
             Some(Command::Demo(command)) => command.run(&context),
             Some(Command::Init(command)) => command.run(&context),
             Some(Command::Import(command)) => command.run(&context),
-            Some(Command::Verify(command)) => command.run(&context),
             Some(Command::Sample(command)) => command.run(&context),
             Some(Command::Annotate(command)) => command.run(&context),
             Some(Command::Adjudicate(command)) => command.run(&context),

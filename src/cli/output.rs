@@ -88,8 +88,10 @@ pub fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     };
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
     let is_number = |column: usize| {
-        rows.iter()
-            .all(|row| row.get(column).is_none_or(|cell| cell.parse::<f64>().is_ok()))
+        rows.iter().all(|row| {
+            row.get(column)
+                .is_none_or(|cell| cell.parse::<f64>().is_ok())
+        })
     };
     let numbers: Vec<bool> = (0..head.len()).map(is_number).collect();
     let line = |cells: Vec<&str>| {
@@ -134,6 +136,9 @@ mod tests {
 
     #[test]
     fn nothing_that_steers_a_terminal_gets_through() {
-        assert_eq!(tame("a\u{1b}[2Jb\u{9b}1mc\r\n\td"), "a\u{fffd}[2Jb\u{fffd}1mc\u{fffd}\n\td");
+        assert_eq!(
+            tame("a\u{1b}[2Jb\u{9b}1mc\r\n\td"),
+            "a\u{fffd}[2Jb\u{fffd}1mc\u{fffd}\n\td"
+        );
     }
 }

@@ -60,7 +60,12 @@ pub struct Sample {
     #[arg(long, value_enum, default_value_t = Frame::Default)]
     frame: Frame,
     /// Draw this many units for each code of an axis.
-    #[arg(long, value_name = "AXIS=COUNT", requires = "strata_by", conflicts_with = "units")]
+    #[arg(
+        long,
+        value_name = "AXIS=COUNT",
+        requires = "strata_by",
+        conflicts_with = "units"
+    )]
     per_code: Option<String>,
     /// The rater whose labels say which code a unit has.
     #[arg(long, value_name = "RATER", requires = "per_code")]
@@ -114,7 +119,7 @@ impl Sample {
             batch
                 .annotators
                 .iter()
-                .map(|name| &***name)
+                .map(|name| &**name)
                 .collect::<Vec<_>>()
                 .join(", "),
             batch.seed

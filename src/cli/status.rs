@@ -85,7 +85,9 @@ fn row(status: &BatchStatus) -> Vec<String> {
             let mut text = format!("{} {}", one.rater, one.submitted);
             let beside = [(one.begun, "begun"), (one.put_off, "put off")];
             let beside = beside.iter().filter(|(count, _)| *count > 0);
-            let beside: Vec<String> = beside.map(|(count, word)| format!("{count} {word}")).collect();
+            let beside: Vec<String> = beside
+                .map(|(count, word)| format!("{count} {word}"))
+                .collect();
             if !beside.is_empty() {
                 text.push_str(&format!(" ({})", beside.join(", ")));
             }
@@ -138,9 +140,9 @@ fn to_json(context: &Context, study: &Study, status: &Found) -> Outcome<Value> {
             "lock": lock,
         })
     });
-    let next = status.steps.iter().map(|step| {
-        json!({"what": step.to_string(), "command": context.command(&command(study, step))})
-    });
+    let next = status.steps.iter().map(
+        |step| json!({"what": step.to_string(), "command": context.command(&command(study, step))}),
+    );
     let recent = status.recent.iter().map(|event| {
         json!({
             "at": event.at, "who": event.who, "what": event.what,

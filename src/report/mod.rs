@@ -5,7 +5,6 @@ pub mod codebook;
 pub mod json;
 pub mod judge;
 mod layout;
-pub mod measured;
 pub mod prose;
 pub mod text;
 

@@ -81,7 +81,10 @@ fn rows(context: &Context) -> Outcome<Vec<Row>> {
     };
     for shelved in study.shelf() {
         let name = shelved.codebook.name();
-        let task = study.tasks().iter().find(|task| task.codebook.name() == name);
+        let task = study
+            .tasks()
+            .iter()
+            .find(|task| task.codebook.name() == name);
         let task = task.map(|task| task.name.0.clone());
         let same = |row: &&mut Row| row.codebook.name() == name && row.sha256 == shelved.sha256;
         if let Some(row) = rows.iter_mut().find(same) {

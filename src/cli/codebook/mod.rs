@@ -99,9 +99,7 @@ impl Codebook {
                 }
             }
             Action::Prompt(Prompt { codebook }) => print(&prompt(&named(context, &codebook)?)),
-            Action::Schema(Schema { codebook }) => {
-                print_json(&schema(&named(context, &codebook)?))
-            }
+            Action::Schema(Schema { codebook }) => print_json(&schema(&named(context, &codebook)?)),
         }
     }
 }

@@ -44,7 +44,10 @@ pub fn toml(named: &str, study: Option<&Study>) -> Outcome<(String, String)> {
     if Path::new(named).exists() {
         return read(named);
     }
-    let mut known: Vec<String> = shipped.iter().map(|(codebook, _)| codebook.id.clone()).collect();
+    let mut known: Vec<String> = shipped
+        .iter()
+        .map(|(codebook, _)| codebook.id.clone())
+        .collect();
     let shelf = study.map_or(&[][..], Study::shelf);
     known.extend(shelf.iter().map(|shelved| shelved.codebook.name()));
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
@@ -87,7 +90,10 @@ fn in_study(named: &str, study: &Study) -> Option<String> {
         Some(task.codebook.name())
     };
     let name = of_task().unwrap_or_else(|| named.to_owned());
-    let shelved = study.shelf().iter().find(|one| one.codebook.name() == name)?;
+    let shelved = study
+        .shelf()
+        .iter()
+        .find(|one| one.codebook.name() == name)?;
     Some(shelved.toml.clone())
 }
 
@@ -102,5 +108,8 @@ pub fn read(path: &str) -> Outcome<(String, String)> {
     read.map_err(|error| Failure::Failed(format!("{path} cannot be read: {error}")))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::Failed(format!("{path} is not UTF-8 text")))?;
-    Ok((path.to_owned(), text.trim_start_matches('\u{feff}').to_owned()))
+    Ok((
+        path.to_owned(),
+        text.trim_start_matches('\u{feff}').to_owned(),
+    ))
 }

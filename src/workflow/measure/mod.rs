@@ -10,6 +10,7 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub use crate::stats::{Reading, Resampling};
 pub use figures::{AxisFigures, CodeFigures, GoldCounts, Measured, PairFigures, WeightedOverall};
 pub use items::{CrossTable, Given, Item, Items};
 
@@ -24,7 +25,7 @@ use crate::{
         ids::RaterName,
         label::{Basis, Label, RaterKind, State},
     },
-    stats::{self, Reading, Resampling},
+    stats,
     store::revisions::LabelFilter,
 };
 
