@@ -28,7 +28,11 @@ fn open(name: &str) -> String {
 fn objects(name: &str) -> Vec<Map<String, Value>> {
     let mut found = Vec::new();
     let text = open(&format!("fieldnotes/{name}.jsonl"));
-    records::read(text.as_bytes(), |record| found.push(record.object.unwrap())).unwrap();
+    records::read(text.as_bytes(), |record| {
+        found.push(record.object.unwrap());
+        std::ops::ControlFlow::Continue(())
+    })
+    .unwrap();
     found
 }
 

@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use super::quote::{Match, locate};
+use super::{
+    episode::TurnLabel,
+    quote::{Match, locate},
+    session::Role,
+};
 
 /// What became of looking for a quote in the turn that it claims.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,6 +52,16 @@ impl Standing {
         found: Found::NoSession,
         range: None,
     };
+
+    /// Looks for a quote in the turn of the number that it claims, which has to be of the role that
+    /// it claims, too.
+    pub fn claimed(quote: &str, label: &TurnLabel, turn: Option<(Role, &str)>) -> Self {
+        let meant = |role| label.place.is_some_and(|(_, claimed)| claimed == role);
+        Self::of(
+            quote,
+            turn.filter(|(role, _)| meant(*role)).map(|(_, text)| text),
+        )
+    }
 
     /// Looks for a quote in the text of its turn; `None` where there is no such turn.
     pub fn of(quote: &str, turn: Option<&str>) -> Self {

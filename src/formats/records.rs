@@ -1,7 +1,12 @@
 //! JSON records from a file, each with its line: an array, JSON Lines, or a single object.
 
-use std::io::{self, BufRead, Read};
+use std::{
+    fmt,
+    io::{self, BufRead, Read},
+    ops::ControlFlow,
+};
 
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::{domain::answers::kind_of, json};
@@ -14,10 +19,13 @@ pub struct Record {
     pub object: Result<Map<String, Value>, String>,
 }
 
-/// Reads all records of `input` and hands each to `each`. Broken lines of JSON Lines are handed
-/// over as errors one by one; a broken array is one error. Returns how many records there were,
-/// so that an empty array can be told from an empty file (`None`).
-pub fn read(mut input: impl BufRead, mut each: impl FnMut(Record)) -> io::Result<Option<usize>> {
+/// Reads the records of `input` and hands each to `each`, until it breaks off. Broken lines of JSON
+/// Lines are handed over as errors one by one; an array ends at its first error. Returns how many
+/// records were handed over, so that an empty array can be told from an empty file (`None`).
+pub fn read(
+    mut input: impl BufRead,
+    mut each: impl FnMut(Record) -> ControlFlow<()>,
+) -> io::Result<Option<usize>> {
     skip_bom(&mut input)?;
     let Some((first, mut line)) = first_byte(&mut input)? else {
         return Ok(None);
@@ -34,7 +42,9 @@ pub fn read(mut input: impl BufRead, mut each: impl FnMut(Record)) -> io::Result
                 return read_stream(input, buffer, line, each).map(Some);
             }
             count += 1;
-            each(Record { line, object });
+            if each(Record { line, object }).is_break() {
+                break;
+            }
         }
         line += 1;
         buffer.clear();
@@ -101,49 +111,109 @@ fn syntax(error: &serde_json::Error) -> String {
     }
 }
 
+/// The whole text, or the error that says where it is none.
+fn text_of(bytes: &[u8], first_line: usize) -> Result<&str, Record> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        Record {
+            line: first_line + lines_in(&bytes[..at]),
+            object: Err(not_utf8(at)),
+        }
+    })
+}
+
+fn lines_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|b| **b == b'\n').count()
+}
+
+/// Hands records over with their lines and counts them.
+struct Handing<'t, F> {
+    text: &'t str,
+    /// The line of the byte at `seen`.
+    line: usize,
+    seen: usize,
+    count: usize,
+    /// Cleared when no more records are wanted.
+    wanted: bool,
+    each: F,
+}
+
+impl<F: FnMut(Record) -> ControlFlow<()>> Handing<'_, F> {
+    fn element(&mut self, element: &RawValue) {
+        if !self.wanted {
+            return;
+        }
+        let offset = element.get().as_ptr() as usize - self.text.as_ptr() as usize;
+        self.line += lines_in(&self.text.as_bytes()[self.seen..offset]);
+        self.seen = offset;
+        self.hand_over(Record {
+            line: self.line,
+            object: object(element.get()),
+        });
+    }
+
+    fn broken(&mut self, first_line: usize, error: &serde_json::Error) {
+        if self.wanted {
+            self.hand_over(Record {
+                line: first_line + error.line().max(1) - 1,
+                object: Err(syntax(error)),
+            });
+        }
+    }
+
+    fn hand_over(&mut self, record: Record) {
+        self.count += 1;
+        self.wanted = (self.each)(record).is_continue();
+    }
+}
+
+/// The elements of an array, handed over as they are met.
+struct Elements<'h, 't, F>(&'h mut Handing<'t, F>);
+
+impl<'t, F: FnMut(Record) -> ControlFlow<()>> Visitor<'t> for Elements<'_, 't, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'t>>(self, mut elements: A) -> Result<(), A::Error> {
+        while let Some(element) = elements.next_element()? {
+            self.0.element(element);
+        }
+        Ok(())
+    }
+}
+
 /// An array is read whole, but each element is parsed only when its turn comes.
 fn read_array(
     mut input: impl Read,
     first_line: usize,
-    mut each: impl FnMut(Record),
+    mut each: impl FnMut(Record) -> ControlFlow<()>,
 ) -> io::Result<usize> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
-    let line_at =
-        |offset: usize| first_line + bytes[..offset].iter().filter(|b| **b == b'\n').count();
-    let text = match std::str::from_utf8(&bytes) {
+    let text = match text_of(&bytes, first_line) {
         Ok(text) => text,
-        Err(error) => {
-            let at = error.valid_up_to();
-            each(Record {
-                line: line_at(at),
-                object: Err(not_utf8(at)),
-            });
+        Err(record) => {
+            let _ = each(record);
             return Ok(1);
         }
     };
-    let elements: Vec<&RawValue> = match serde_json::from_str(text) {
-        Ok(elements) => elements,
-        Err(error) => {
-            let line = first_line + error.line().max(1) - 1;
-            each(Record {
-                line,
-                object: Err(syntax(&error)),
-            });
-            return Ok(1);
-        }
+    let mut handing = Handing {
+        text,
+        line: first_line,
+        seen: 0,
+        count: 0,
+        wanted: true,
+        each,
     };
-    let (mut line, mut seen) = (first_line, 0);
-    for element in &elements {
-        let offset = element.get().as_ptr() as usize - text.as_ptr() as usize;
-        line += bytes[seen..offset].iter().filter(|b| **b == b'\n').count();
-        seen = offset;
-        each(Record {
-            line,
-            object: object(element.get()),
-        });
+    let mut array = serde_json::Deserializer::from_str(text);
+    let read = array.deserialize_seq(Elements(&mut handing));
+    if let Err(error) = read.and_then(|()| array.end()) {
+        handing.broken(first_line, &error);
     }
-    Ok(elements.len())
+    Ok(handing.count)
 }
 
 /// Objects that are spread over several lines.
@@ -151,44 +221,34 @@ fn read_stream(
     mut input: impl Read,
     mut bytes: Vec<u8>,
     first_line: usize,
-    mut each: impl FnMut(Record),
+    mut each: impl FnMut(Record) -> ControlFlow<()>,
 ) -> io::Result<usize> {
     input.read_to_end(&mut bytes)?;
-    let text = match std::str::from_utf8(&bytes) {
+    let text = match text_of(&bytes, first_line) {
         Ok(text) => text,
-        Err(error) => {
-            let at = error.valid_up_to();
-            let line = first_line + bytes[..at].iter().filter(|b| **b == b'\n').count();
-            each(Record {
-                line,
-                object: Err(not_utf8(at)),
-            });
+        Err(record) => {
+            let _ = each(record);
             return Ok(1);
         }
     };
-    let mut count = 0;
+    let mut handing = Handing {
+        text,
+        line: first_line,
+        seen: 0,
+        count: 0,
+        wanted: true,
+        each,
+    };
     for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
-        count += 1;
         match value {
-            Ok(value) => {
-                let offset = value.get().as_ptr() as usize - text.as_ptr() as usize;
-                let line = first_line + bytes[..offset].iter().filter(|b| **b == b'\n').count();
-                each(Record {
-                    line,
-                    object: object(value.get()),
-                });
-            }
+            Ok(value) => handing.element(value),
             Err(error) => {
-                let line = first_line + error.line().max(1) - 1;
-                each(Record {
-                    line,
-                    object: Err(syntax(&error)),
-                });
+                handing.broken(first_line, &error);
                 break;
             }
         }
     }
-    Ok(count)
+    Ok(handing.count)
 }
 
 #[cfg(test)]
@@ -202,6 +262,7 @@ mod tests {
                 .object
                 .map(|object| Value::Object(object).to_string());
             found.push((record.line, object));
+            ControlFlow::Continue(())
         })
         .unwrap();
         found
@@ -253,16 +314,37 @@ mod tests {
     }
 
     #[test]
-    fn a_truncated_array_is_one_error() {
-        let found = all(b"[{\"a\":1},\n{\"a\"");
-        assert_eq!(found.len(), 1);
-        assert_eq!(found[0].0, 2);
-        assert!(found[0].1.as_ref().unwrap_err().contains("cut off"));
+    fn an_array_is_read_up_to_its_first_error() {
+        for (text, why) in [
+            (&b"[{\"a\":1},\n{\"a\""[..], "cut off"),
+            (b"[{\"a\":1},\nnope]", "not JSON"),
+            (b"[{\"a\":1}\n] {}", "not JSON"),
+        ] {
+            let found = all(text);
+            assert_eq!(found[0].1.as_deref(), Ok(r#"{"a":1}"#));
+            assert_eq!((found.len(), found[1].0), (2, 2));
+            let told = found[1].1.as_ref().unwrap_err();
+            assert!(told.contains(why), "{told}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_handed_over_once_no_more_is_wanted() {
+        for text in ["[{},{},{}]", "{}\n{}\n{}", "{\n}{}{}"] {
+            let mut count = 0;
+            let each = |_| {
+                count += 1;
+                ControlFlow::Break(())
+            };
+            read(text.as_bytes(), each).unwrap();
+            assert_eq!(count, 1, "{text}");
+        }
     }
 
     #[test]
     fn an_empty_array_is_not_an_empty_file() {
-        assert_eq!(read(&b"[]"[..], |_| {}).unwrap(), Some(0));
-        assert_eq!(read(&b" \n"[..], |_| {}).unwrap(), None);
+        let each = |_| ControlFlow::Continue(());
+        assert_eq!(read(&b"[]"[..], each).unwrap(), Some(0));
+        assert_eq!(read(&b" \n"[..], each).unwrap(), None);
     }
 }

@@ -159,6 +159,11 @@ pub fn write(session: &Session) -> String {
         .line()
 }
 
+/// The turns as the native format has them: the text by which two copies are compared.
+pub fn write_turns(turns: &[Turn]) -> String {
+    Value::Array(turns.iter().map(turn_value).collect()).to_string()
+}
+
 fn turn_value(turn: &Turn) -> Value {
     let mut build = Build::default();
     build

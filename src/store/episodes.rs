@@ -26,8 +26,12 @@ pub struct EpisodeRow {
 #[derive(Clone, Debug)]
 pub struct QuoteRow {
     pub number: i64,
-    pub place: Option<(u32, Role)>,
+    pub unit: UnitKey,
+    /// Its place among the quotes of its episode, from 1.
+    pub position: u32,
+    pub turn: TurnLabel,
     pub quote: String,
+    pub standing: Standing,
 }
 
 fn episode_row(row: &Row) -> rusqlite::Result<(EpisodeRow, Option<String>)> {
@@ -51,6 +55,20 @@ fn episode_row(row: &Row) -> rusqlite::Result<(EpisodeRow, Option<String>)> {
         version: row.get("version")?,
     };
     Ok((kept, row.get("extra")?))
+}
+
+fn standing(row: &Row) -> rusqlite::Result<Standing> {
+    let range = match (
+        row.get::<_, Option<u32>>("start")?,
+        row.get::<_, Option<u32>>("stop")?,
+    ) {
+        (Some(start), Some(stop)) => Some(start as usize..stop as usize),
+        _ => None,
+    };
+    Ok(Standing {
+        found: convert::word(row, "match", Found::parse)?,
+        range,
+    })
 }
 
 impl Store {
@@ -98,17 +116,7 @@ impl Store {
                 context: found.get("context")?,
                 extra: convert::map_from(found.get("extra")?)?,
             });
-            let range = match (
-                found.get::<_, Option<u32>>("start")?,
-                found.get::<_, Option<u32>>("stop")?,
-            ) {
-                (Some(start), Some(stop)) => Some(start as usize..stop as usize),
-                _ => None,
-            };
-            row.standings.push(Standing {
-                found: convert::word(found, "match", Found::parse)?,
-                range,
-            });
+            row.standings.push(standing(found)?);
         }
         Ok(row)
     }
@@ -219,20 +227,21 @@ impl Store {
         Ok(())
     }
 
-    /// The quotes of a session's episodes.
+    /// The quotes of a session's episodes, in the order of turns.
     pub fn quotes_of_session(&self, session: i64) -> Result<Vec<QuoteRow>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT evidence.number, turn, role, quote FROM evidence
-             JOIN episode ON episode.number = evidence.episode
-             WHERE episode.session = ?1 ORDER BY turn",
+            "SELECT evidence.number, episode.key, position, label, quote, match, start, stop
+             FROM evidence JOIN episode ON episode.number = evidence.episode
+             WHERE episode.session = ?1 ORDER BY turn, episode.key, position",
         )?;
         let rows = statement.query_map([session], |row| {
-            let turn: Option<u32> = row.get("turn")?;
-            let role = convert::optional_word(row, "role", Role::parse)?;
             Ok(QuoteRow {
                 number: row.get("number")?,
-                place: turn.zip(role),
+                unit: convert::id(row, "key")?,
+                position: row.get("position")?,
+                turn: TurnLabel::parse(&row.get::<_, String>("label")?),
                 quote: row.get("quote")?,
+                standing: standing(row)?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -261,23 +270,34 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How many quotes stand in each way, by name.
-    pub fn quote_counts(&self) -> Result<Vec<(String, u64)>> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT match, count(*) FROM evidence GROUP BY match")?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    /// How many episodes with a text have no session to check it against, and the first of them.
+    pub fn episodes_without_session(&self, limit: usize) -> Result<(u64, Vec<UnitKey>)> {
+        const LOST: &str = "FROM episode JOIN session ON session.number = episode.session
+             WHERE session.turns = 0 AND episode.has_text";
+        let count =
+            self.connection
+                .query_row(&format!("SELECT count(*) {LOST}"), [], convert::first)?;
+        let mut statement = self.connection.prepare(&format!(
+            "SELECT episode.key {LOST} ORDER BY episode.key LIMIT ?1"
+        ))?;
+        let rows = statement.query_map([limit as i64], |row| convert::id(row, "key"))?;
+        Ok((count, rows.collect::<Result<_, _>>()?))
     }
 
-    /// Unit, position and quote of those that do not stand in their session, at most `limit`.
-    pub fn quotes_standing(&self, word: &str, limit: usize) -> Result<Vec<(String, u32, String)>> {
-        let mut statement = self.connection.prepare(
-            "SELECT unit, position, quote FROM quote WHERE match = ?1 ORDER BY unit, position LIMIT ?2",
-        )?;
-        let rows = statement.query_map(params![word, limit as i64], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+    /// Gives an episode what it does not have yet of its marks.
+    pub fn fill_episode(
+        &self,
+        number: i64,
+        alignment_goal: Option<&str>,
+        confidence: Option<&str>,
+    ) -> Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE episode SET alignment_goal = coalesce(alignment_goal, ?2),
+                        confidence = coalesce(confidence, ?3)
+                 WHERE number = ?1",
+            )?
+            .execute(params![number, alignment_goal, confidence])?;
+        Ok(())
     }
 }

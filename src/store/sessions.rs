@@ -19,7 +19,7 @@ pub struct SessionRow {
     /// Whether it was searched for episodes.
     pub extracted: bool,
     pub turns: u32,
-    /// SHA-256 of the content that was imported.
+    /// SHA-256 of its turns as they were imported; `None` where it has none.
     pub sha256: Option<String>,
 }
 
@@ -187,6 +187,46 @@ impl Store {
             turns.push(turn);
         }
         Ok(turns)
+    }
+
+    /// The text with which a session begins, and how many bytes of text it has in all.
+    pub fn text_of_session(&self, session: i64) -> Result<(Option<String>, u64)> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT (SELECT text FROM turn WHERE session = ?1 ORDER BY number LIMIT 1),
+                    (SELECT ifnull(sum(octet_length(text)), 0) FROM turn WHERE session = ?1)",
+        )?;
+        Ok(statement.query_row([session], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
+    /// Whether episodes, batches or labels hang on a session, so that it cannot take another id.
+    pub fn session_is_used(&self, row: &SessionRow) -> Result<bool> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM episode WHERE session = ?1)
+                     OR EXISTS (SELECT 1 FROM batch_unit WHERE unit = ?2)
+                     OR EXISTS (SELECT 1 FROM annotation WHERE unit = ?2)",
+            )?
+            .query_row(params![row.number, row.session.id.0], convert::first)?)
+    }
+
+    /// Takes a session on which nothing hangs out of the study, with its turns and aliases.
+    pub fn remove_session(&self, number: i64) -> Result<()> {
+        for sql in [
+            "DELETE FROM turn WHERE session = ?1",
+            "DELETE FROM session_alias WHERE session = ?1",
+            "DELETE FROM session WHERE number = ?1",
+        ] {
+            self.connection.prepare_cached(sql)?.execute([number])?;
+        }
+        Ok(())
+    }
+
+    pub fn remove_alias(&self, alias: &str) -> Result<()> {
+        self.connection
+            .prepare_cached("DELETE FROM session_alias WHERE alias = ?1")?
+            .execute([alias])?;
+        Ok(())
     }
 
     /// Role and text of one turn.

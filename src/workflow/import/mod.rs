@@ -5,12 +5,17 @@ mod batches;
 mod episodes;
 mod labels;
 mod released;
+mod session_map;
 mod sessions;
+mod settle;
+#[cfg(test)]
+mod tests;
 mod units;
 
 use std::{
     fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufRead, BufReader, Read},
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
@@ -22,7 +27,7 @@ use crate::{
     formats::{self, fields::Problem, records},
 };
 
-pub use sessions::SessionMap;
+pub use session_map::SessionMap;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +47,28 @@ impl What {
             What::Labels => "labels",
             What::Batches => "batches",
             What::Released => "published rows",
+        }
+    }
+
+    fn counted(self, count: usize) -> String {
+        let one = match self {
+            What::Sessions => "session",
+            What::Episodes => "episode",
+            What::Labels => "label",
+            What::Batches => "batch",
+            What::Released => "published row",
+        };
+        format!("{count} {}", if count == 1 { one } else { self.word() })
+    }
+
+    /// Field names of which a file of this kind has one near its beginning, broken or not.
+    fn marks(self) -> &'static [&'static str] {
+        match self {
+            What::Sessions => &["\"turns\""],
+            What::Episodes => &["\"evidence\"", "\"alignment_goal\"", "\"episodes\""],
+            What::Labels => &["\"unit\"", "\"rater\"", "\"answers\""],
+            What::Batches => &["\"annotators\""],
+            What::Released => &["\"session_count_id\""],
         }
     }
 
@@ -111,6 +138,28 @@ enum Fate {
 }
 
 impl FileReport {
+    fn new(path: &Path) -> Self {
+        Self {
+            path: path.display().to_string(),
+            ..Self::default()
+        }
+    }
+
+    /// The report of a file that was left aside because it was only found in a folder.
+    fn skipped(path: &Path, why: impl Into<String>) -> Self {
+        Self {
+            skipped: Some(why.into()),
+            ..Self::new(path)
+        }
+    }
+
+    /// The report of a file that is refused as a whole.
+    fn refused(path: &Path, why: impl Into<String>) -> Self {
+        let mut report = Self::new(path);
+        report.refuse(0, vec![Problem::new("", why)]);
+        report
+    }
+
     fn refuse(&mut self, line: usize, problems: Vec<Problem>) {
         self.refused += 1;
         for Problem { field, why } in problems {
@@ -205,7 +254,7 @@ impl Study {
     ) -> Result<Vec<FileReport>> {
         let mut candidates = Vec::new();
         for path in paths {
-            collect(path, &mut candidates)?;
+            collect(path, &mut candidates);
         }
         let mut reports = Vec::with_capacity(candidates.len());
         for (done, candidate) in candidates.iter().enumerate() {
@@ -237,20 +286,12 @@ impl Study {
         options: &Options,
     ) -> Result<FileReport> {
         let path = &candidate.path;
-        if path.as_os_str() == "-" {
-            return self.import_records(what, candidate, options, io::stdin().lock());
-        }
         if what == What::Sessions && sessions::is_markdown(path) {
-            return self.import_specstory(candidate, options);
+            return self.import_markdown(candidate, options);
         }
-        match File::open(path) {
-            Ok(file) => self.import_records(
-                what,
-                candidate,
-                options,
-                BufReader::with_capacity(1 << 20, file),
-            ),
-            Err(error) => Ok(unreadable(candidate, &error)),
+        match open(path) {
+            Ok(input) => self.import_records(what, candidate, options, input),
+            Err(error) => Ok(FileReport::refused(path, unreadable(&error))),
         }
     }
 
@@ -259,50 +300,65 @@ impl Study {
         what: What,
         candidate: &Candidate,
         options: &Options,
-        input: impl io::BufRead,
+        mut input: impl BufRead,
     ) -> Result<FileReport> {
-        let path = candidate.path.display().to_string();
+        let path = &candidate.path;
+        let start = match Start::of(&mut input, what) {
+            Ok(start) => start,
+            Err(error) => return Ok(FileReport::refused(path, unreadable(&error))),
+        };
+        let foreign = match start.first {
+            None => Some("is empty".to_owned()),
+            Some(b'{' | b'[') => None,
+            Some(_) => Some(format!("does not hold {}", what.word())),
+        };
+        match foreign {
+            Some(why) if candidate.folder.is_some() => return Ok(FileReport::skipped(path, why)),
+            Some(_) if start.first.is_none() => {
+                let why = "is empty: there is nothing to import";
+                return Ok(FileReport::refused(path, why));
+            }
+            _ => {}
+        }
         self.landing(what, options, |study| {
-            let mut report = FileReport {
-                path: path.clone(),
-                ..FileReport::default()
-            };
-            let mut intake = Intake::new(what, candidate, options);
+            let mut report = FileReport::new(path);
+            let mut intake = Intake::new(what, candidate, options, start.first == Some(b'['));
             let mut failed = None;
             let mut seen = 0;
             let read = records::read(input, |record| {
                 seen += 1;
-                // A file in a folder is judged by its first record.
-                let foreign = match &record.object {
-                    Ok(object) => !what.admits(object),
-                    Err(_) => true,
-                };
-                if seen == 1 && foreign && candidate.folder.is_some() {
-                    report.skipped = Some(format!("does not hold {}", what.word()));
+                // A file in a folder is judged by its first record, or by its beginning where
+                // that record is broken.
+                if seen == 1 && candidate.folder.is_some() {
+                    let admitted = match &record.object {
+                        Ok(object) => what.admits(object),
+                        Err(_) => start.has_mark,
+                    };
+                    if !admitted {
+                        report.skipped = Some(format!("does not hold {}", what.word()));
+                        return ControlFlow::Break(());
+                    }
                 }
-                if failed.is_some() || report.skipped.is_some() {
-                    return;
-                }
-                let booked = match record.object {
+                let taken = match record.object {
                     Ok(object) => intake.take(study, record.line, object, &mut report),
                     Err(why) => {
                         report.refuse(record.line, vec![Problem::new("", why)]);
                         Ok(())
                     }
                 };
-                failed = booked.err();
+                failed = taken.err();
+                match failed {
+                    Some(_) => ControlFlow::Break(()),
+                    None => ControlFlow::Continue(()),
+                }
             });
             if let Some(error) = failed {
                 return Err(error);
             }
             match read {
-                Err(error) => report.refuse(0, vec![Problem::new("", error.to_string())]),
-                Ok(None) if candidate.folder.is_some() => report.skipped = Some("is empty".into()),
-                Ok(None) => report.refuse(
-                    0,
-                    vec![Problem::new("", "is empty: there is nothing to import")],
-                ),
-                Ok(Some(count)) => intake.finish(study, count, &mut report)?,
+                _ if report.skipped.is_some() => {}
+                Err(error) => report.refuse(0, vec![Problem::new("", unreadable(&error))]),
+                Ok(count) => intake.finish(study, count.unwrap_or(0), &mut report)?,
             }
             Ok(report)
         })
@@ -326,12 +382,8 @@ impl Study {
                 return Err(why);
             }
             if report.new + report.changed > 0 {
-                let detail = format!(
-                    "{} {} from {}",
-                    report.new + report.changed,
-                    what.word(),
-                    report.path
-                );
+                let count = what.counted(report.new + report.changed);
+                let detail = format!("{count} from {}", report.path);
                 study.log(None, "import", None, None, Some(detail))?;
             }
             Ok(report)
@@ -346,17 +398,18 @@ enum Intake<'o> {
     Episodes(episodes::Intake<'o>),
     Labels(labels::Intake<'o>),
     Batches,
-    Released(released::Intake),
+    Released(released::Intake<'o>),
 }
 
 impl<'o> Intake<'o> {
-    fn new(what: What, candidate: &Candidate, options: &'o Options) -> Self {
+    /// `is_array` says that the file is one JSON array.
+    fn new(what: What, candidate: &Candidate, options: &'o Options, is_array: bool) -> Self {
         match what {
-            What::Sessions => Intake::Sessions(sessions::Intake::new(candidate, options)),
-            What::Episodes => Intake::Episodes(episodes::Intake::new(candidate, options)),
+            What::Sessions => Intake::Sessions(sessions::Intake::new(options)),
+            What::Episodes => Intake::Episodes(episodes::Intake::new(candidate, options, is_array)),
             What::Labels => Intake::Labels(labels::Intake::new(candidate, options)),
             What::Batches => Intake::Batches,
-            What::Released => Intake::Released(released::Intake::default()),
+            What::Released => Intake::Released(released::Intake::new(candidate, options)),
         }
     }
 
@@ -387,38 +440,74 @@ impl<'o> Intake<'o> {
         match self {
             Intake::Episodes(intake) if records == 0 => intake.nothing_found(study, report),
             Intake::Labels(intake) => intake.finish(study, report),
+            Intake::Released(intake) => intake.finish(study, report),
             _ => Ok(()),
         }
     }
 }
 
-fn unreadable(candidate: &Candidate, error: &io::Error) -> FileReport {
-    let mut report = FileReport {
-        path: candidate.path.display().to_string(),
-        ..FileReport::default()
-    };
-    report.refuse(
-        0,
-        vec![Problem::new("", format!("cannot be read: {error}"))],
-    );
-    report
+/// How a file begins, read without taking anything from it.
+struct Start {
+    /// The first byte that is neither white space nor a byte order mark.
+    first: Option<u8>,
+    /// Whether a field name of the wanted kind stands in what was looked at.
+    has_mark: bool,
+}
+
+impl Start {
+    fn of(input: &mut impl BufRead, what: What) -> io::Result<Self> {
+        let head = input.fill_buf()?;
+        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+        let near = &head[..head.len().min(1 << 16)];
+        let holds = |mark: &&str| near.windows(mark.len()).any(|part| part == mark.as_bytes());
+        Ok(Self {
+            first: head.iter().copied().find(|b| !b.is_ascii_whitespace()),
+            has_mark: what.marks().iter().any(holds),
+        })
+    }
+}
+
+/// Opens a file to be read, `-` being standard input. What may keep its reader waiting is read to
+/// its end first: the study is locked for others while an import runs.
+fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
+    let mut bytes = Vec::new();
+    if path.as_os_str() == "-" {
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        return Ok(Box::new(io::Cursor::new(bytes)));
+    }
+    let mut file = File::open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(Box::new(BufReader::with_capacity(1 << 20, file)));
+    }
+    file.read_to_end(&mut bytes)?;
+    Ok(Box::new(io::Cursor::new(bytes)))
+}
+
+fn unreadable(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "does not exist".to_owned(),
+        _ => format!("cannot be read: {error}"),
+    }
 }
 
 /// The files of a path: itself, or everything below a folder in the order of names.
-fn collect(path: &Path, candidates: &mut Vec<Candidate>) -> Result<()> {
+fn collect(path: &Path, candidates: &mut Vec<Candidate>) {
     if !path.is_dir() {
         candidates.push(Candidate {
             path: path.to_owned(),
             folder: None,
         });
-        return Ok(());
+        return;
     }
     let mut folders = vec![path.to_owned()];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|e| Error::Io(folder.clone(), e))?;
-        for entry in entries {
-            let entry = entry.map_err(|e| Error::Io(folder.clone(), e))?.path();
+        // Reading a folder that cannot be listed as a file fails with the reason.
+        let Ok(entries) = std::fs::read_dir(&folder) else {
+            files.push(folder);
+            continue;
+        };
+        for entry in entries.flatten().map(|entry| entry.path()) {
             // A link to a folder above would never end.
             if entry.is_dir() && !entry.is_symlink() {
                 folders.push(entry);
@@ -432,16 +521,4 @@ fn collect(path: &Path, candidates: &mut Vec<Candidate>) -> Result<()> {
         path: file,
         folder: Some(path.to_owned()),
     }));
-    Ok(())
-}
-
-/// Reads a whole text file; invalid UTF-8 is replaced, and told.
-fn read_text(path: &Path) -> io::Result<(String, bool)> {
-    let mut bytes = Vec::new();
-    File::open(path)?.read_to_end(&mut bytes)?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    Ok(match String::from_utf8_lossy(bytes) {
-        std::borrow::Cow::Borrowed(text) => (text.to_owned(), false),
-        std::borrow::Cow::Owned(text) => (text, true),
-    })
 }

@@ -1,0 +1,378 @@
+//! How a session that arrives is made one with what the study has of it: the same chat may come
+//! several times, under several names, and after its episodes. It is kept once, the fullest.
+
+use super::{Fate, FileReport, Trouble};
+use crate::{
+    domain::{
+        ids::SessionId,
+        session::{Role, Session},
+        standing::Standing,
+    },
+    formats::{fields::Problem, sessions::write_turns},
+    store::sessions::SessionRow,
+    workflow::{Result, Study, sha256_hex},
+};
+
+/// A session as its file has it.
+pub(super) struct Arrival<'m> {
+    /// Its id is the name that it has by itself; its aliases are other names for it.
+    pub session: Session,
+    /// What the map says about it.
+    pub mapped: Option<&'m Session>,
+    /// Whether its own name was only made up from a file's name. Two chats may then share it.
+    pub is_nameless: bool,
+    /// Whether the same file told this session before.
+    pub is_repeated: bool,
+}
+
+impl Arrival<'_> {
+    /// All its names, the one that counts most first.
+    fn names(&self) -> Vec<SessionId> {
+        let mapped = self.mapped.iter();
+        let mut names: Vec<SessionId> = Vec::new();
+        for name in mapped
+            .clone()
+            .map(|row| &row.id)
+            .chain([&self.session.id])
+            .chain(&self.session.aliases)
+            .chain(mapped.flat_map(|row| &row.aliases))
+        {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+}
+
+/// The sessions of the study that an arrival's names mean, and the names that it may have.
+struct Kin {
+    rows: Vec<SessionRow>,
+    names: Vec<SessionId>,
+}
+
+impl Study {
+    /// Takes in a session.
+    pub(super) fn settle(
+        &mut self,
+        arrival: Arrival,
+        report: &mut FileReport,
+    ) -> Result<Fate, Trouble> {
+        let kin = self.kin_of(&arrival, report)?;
+        let Some((mut row, is_joined)) = self.join_kin(&kin.rows, report)? else {
+            self.admit(arrival, kin.names)?;
+            return Ok(Fate::New);
+        };
+        let had = row.clone();
+        let hash = text_hash(&arrival.session);
+        let text_is_new = self.takes_text(&arrival, &hash, &mut row, report)?;
+        merge_metadata(&mut row, &arrival, &hash);
+        self.rename(&mut row, &arrival, kin.names)?;
+        row.imported = true;
+        if row == had && !is_joined {
+            return Ok(Fate::Unchanged);
+        }
+        self.store.update_session(&row)?;
+        if text_is_new {
+            self.store.set_turns(row.number, &arrival.session.turns)?;
+        }
+        if text_is_new || is_joined {
+            self.look_for_quotes_again(&row)?;
+        }
+        Ok(if had.imported {
+            Fate::Changed
+        } else {
+            Fate::New
+        })
+    }
+
+    /// Finds what the study has under the arrival's names. A name that was made up, or that a
+    /// program gave, means the same chat only if both begin alike.
+    fn kin_of(&self, arrival: &Arrival, report: &mut FileReport) -> Result<Kin, Trouble> {
+        let mut kin = Kin {
+            rows: Vec::new(),
+            names: Vec::new(),
+        };
+        for name in arrival.names() {
+            if let Some(row) = self.store.session(&name)? {
+                let is_certain = !arrival.is_nameless
+                    || arrival.mapped.is_some_and(|mapped| mapped.id == name)
+                    || kin
+                        .rows
+                        .iter()
+                        .any(|known: &SessionRow| known.number == row.number);
+                if !is_certain && !self.begin_alike(&row, &arrival.session)? {
+                    if name == arrival.session.id && arrival.mapped.is_none() {
+                        let why = format!(
+                            "another chat is already called {name}; name this one with --map"
+                        );
+                        return Err(Problem::new("session", why).into());
+                    }
+                    if name != arrival.session.id {
+                        report.warn(format!(
+                            "the file states the id {name}, which the session {} has too; \
+                             they begin differently, so both are kept",
+                            row.session.id
+                        ));
+                    }
+                    continue;
+                }
+                if !kin.rows.iter().any(|known| known.number == row.number) {
+                    kin.rows.push(row);
+                }
+            }
+            kin.names.push(name);
+        }
+        Ok(kin)
+    }
+
+    fn begin_alike(&self, row: &SessionRow, session: &Session) -> Result<bool> {
+        let (stored, _) = self.store.text_of_session(row.number)?;
+        Ok(match (stored, session.turns.first()) {
+            // A chat exported in the middle of its first turn has the beginning of that turn.
+            (Some(stored), Some(turn)) => {
+                stored.starts_with(&turn.text) || turn.text.starts_with(&stored)
+            }
+            _ => true,
+        })
+    }
+
+    /// Of several sessions that turn out to be one, the one on which something hangs stays, else
+    /// the first; the others become names of it. Tells whether there were such others.
+    fn join_kin(
+        &mut self,
+        rows: &[SessionRow],
+        report: &mut FileReport,
+    ) -> Result<Option<(SessionRow, bool)>, Trouble> {
+        let mut used = Vec::new();
+        for row in rows {
+            if self.store.session_is_used(row)? {
+                used.push(row.number);
+            }
+        }
+        let first_used = rows.iter().find(|row| used.contains(&row.number));
+        let Some(mut kept) = first_used.or(rows.first()).cloned() else {
+            return Ok(None);
+        };
+        let chosen = kept.number;
+        let mut is_joined = false;
+        for row in rows.iter().filter(|row| row.number != chosen) {
+            if used.contains(&row.number) {
+                report.warn(format!(
+                    "{} and {} are the same chat, but episodes or labels hang on both, so both are kept",
+                    kept.session.id, row.session.id
+                ));
+                continue;
+            }
+            self.absorb(&mut kept, row)?;
+            is_joined = true;
+        }
+        Ok(Some((kept, is_joined)))
+    }
+
+    fn absorb(&mut self, kept: &mut SessionRow, row: &SessionRow) -> Result<()> {
+        let turns = self.store.turns(row.number)?;
+        let size = |number| Ok::<_, crate::workflow::Error>(self.store.text_of_session(number)?.1);
+        if (row.turns, size(row.number)?) > (kept.turns, size(kept.number)?) {
+            self.store.set_turns(kept.number, &turns)?;
+            kept.turns = row.turns;
+            kept.sha256 = row.sha256.clone();
+        }
+        kept.extracted |= row.extracted;
+        kept.imported |= row.imported;
+        fill(&mut kept.session, &row.session);
+        self.store.remove_session(row.number)?;
+        let names = row.session.aliases.iter().chain([&row.session.id]);
+        kept.session.aliases.extend(names.cloned());
+        kept.session.aliases.sort();
+        Ok(self.store.update_session(kept)?)
+    }
+
+    /// Adds a session of which the study knows nothing yet.
+    fn admit(&mut self, arrival: Arrival, mut names: Vec<SessionId>) -> Result<(), Trouble> {
+        let mut session = arrival.session;
+        if let Some(mapped) = arrival.mapped {
+            overlay(&mut session, mapped);
+            session.id = mapped.id.clone();
+        }
+        names.retain(|name| *name != session.id);
+        session.aliases = names;
+        let row = SessionRow {
+            number: 0,
+            imported: true,
+            extracted: false,
+            turns: count_of(&session),
+            sha256: text_hash(&session),
+            session,
+        };
+        let number = self.store.insert_session(&row)?;
+        Ok(self.store.set_turns(number, &row.session.turns)?)
+    }
+
+    /// Decides whether the arrival's turns replace those of the study, and if so says so in `row`.
+    fn takes_text(
+        &self,
+        arrival: &Arrival,
+        hash: &Option<String>,
+        row: &mut SessionRow,
+        report: &mut FileReport,
+    ) -> Result<bool> {
+        let session = &arrival.session;
+        if *hash == row.sha256 {
+            return Ok(false);
+        }
+        let bytes: usize = session.turns.iter().map(|turn| turn.text.len()).sum();
+        let arrives = (count_of(session), bytes as u64);
+        let stands = (row.turns, self.store.text_of_session(row.number)?.1);
+        // Of two copies that are equally full the session's own file is believed, once.
+        let is_own = arrival.mapped.map_or(&session.id, |mapped| &mapped.id) == &row.session.id;
+        if arrives > stands || (arrives == stands && is_own && !arrival.is_repeated) {
+            row.turns = arrives.0;
+            row.sha256 = hash.clone();
+            return Ok(true);
+        }
+        if arrives < stands {
+            report.warn(format!(
+                "{} is already in the study with more turns or more text; the fuller one is kept",
+                row.session.id
+            ));
+        }
+        Ok(false)
+    }
+
+    /// Gives the session the map's name unless something hangs on the one it has, and keeps all
+    /// other names as aliases.
+    fn rename(
+        &mut self,
+        row: &mut SessionRow,
+        arrival: &Arrival,
+        names: Vec<SessionId>,
+    ) -> Result<(), Trouble> {
+        let mut aliases = std::mem::take(&mut row.session.aliases);
+        aliases.extend(names);
+        aliases.push(row.session.id.clone());
+        if let Some(mapped) = arrival.mapped
+            && mapped.id != row.session.id
+            && !self.store.session_is_used(row)?
+        {
+            self.store.remove_alias(&mapped.id)?;
+            row.session.id = mapped.id.clone();
+        }
+        aliases.sort();
+        aliases.dedup();
+        for alias in aliases {
+            let is_taken = |other: SessionRow| other.number != row.number;
+            if alias != row.session.id && !self.store.session(&alias)?.is_some_and(is_taken) {
+                row.session.aliases.push(alias);
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the quotes of a session's episodes against its turns as they now are.
+    fn look_for_quotes_again(&mut self, row: &SessionRow) -> Result<()> {
+        let mut turn: Option<(u32, Option<(Role, String)>)> = None;
+        for quote in self.store.quotes_of_session(row.number)? {
+            let number = quote.turn.place.map_or(0, |(number, _)| number);
+            if turn.as_ref().is_none_or(|(known, _)| *known != number) {
+                turn = Some((number, self.store.turn_text(row.number, number)?));
+            }
+            let text = turn.iter().find_map(|(_, text)| text.as_ref());
+            let standing = match row.turns {
+                0 => Standing::NO_SESSION,
+                _ => Standing::claimed(
+                    &quote.quote,
+                    &quote.turn,
+                    text.map(|(role, text)| (*role, text.as_str())),
+                ),
+            };
+            if standing != quote.standing {
+                self.store.set_standing(quote.number, &standing)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// SHA-256 of a session's turns; `None` where it has none.
+fn text_hash(session: &Session) -> Option<String> {
+    let has_turns = !session.turns.is_empty();
+    has_turns.then(|| sha256_hex(write_turns(&session.turns).as_bytes()))
+}
+
+fn count_of(session: &Session) -> u32 {
+    u32::try_from(session.turns.len()).unwrap_or(u32::MAX)
+}
+
+/// What the map says counts most. A session that states its name is believed in what it states
+/// about the text that is kept; what was read off a Markdown file fills gaps, as every other copy
+/// does, unless only episodes had told of the session.
+fn merge_metadata(row: &mut SessionRow, arrival: &Arrival, hash: &Option<String>) {
+    let is_believed = if arrival.is_nameless {
+        !row.imported
+    } else {
+        *hash == row.sha256 && !arrival.is_repeated
+    };
+    if is_believed {
+        overlay(&mut row.session, &arrival.session);
+    } else {
+        fill(&mut row.session, &arrival.session);
+    }
+    if let Some(mapped) = arrival.mapped {
+        overlay(&mut row.session, mapped);
+    }
+}
+
+/// Takes over from `other` what it knows.
+fn overlay(session: &mut Session, other: &Session) {
+    for (fact, told) in facts(session).into_iter().zip(facts(&mut bare(other))) {
+        if told.is_some() {
+            *fact = told.take();
+        }
+    }
+    let known = std::mem::replace(&mut session.extra, other.extra.clone());
+    for (key, value) in known {
+        session.extra.entry(key).or_insert(value);
+    }
+}
+
+/// Takes over from `other` what is not known yet.
+pub(super) fn fill(session: &mut Session, other: &Session) {
+    for (fact, told) in facts(session).into_iter().zip(facts(&mut bare(other))) {
+        if fact.is_none() {
+            *fact = told.take();
+        }
+    }
+    for (key, value) in &other.extra {
+        if !session.extra.contains_key(key) {
+            session.extra.insert(key.clone(), value.clone());
+        }
+    }
+}
+
+fn facts(session: &mut Session) -> [&mut Option<String>; 6] {
+    [
+        &mut session.repository,
+        &mut session.source,
+        &mut session.modality,
+        &mut session.agent,
+        &mut session.started_at,
+        &mut session.license,
+    ]
+}
+
+/// What is known about a session, without what may be large.
+fn bare(session: &Session) -> Session {
+    Session {
+        id: session.id.clone(),
+        repository: session.repository.clone(),
+        source: session.source.clone(),
+        modality: session.modality.clone(),
+        agent: session.agent.clone(),
+        started_at: session.started_at.clone(),
+        license: session.license.clone(),
+        aliases: Vec::new(),
+        turns: Vec::new(),
+        extra: Default::default(),
+    }
+}
