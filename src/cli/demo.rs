@@ -63,8 +63,8 @@ impl Demo {
         let accuracy = study.accuracy(SETTLED, JUDGE_NAME, false, &options)?;
         print(&format!(
             "{}\n{}",
-            report::text::agreement(&agreement),
-            report::text::agreement(&accuracy)
+            report::text::headline(&agreement),
+            report::text::headline(&accuracy)
         ))
     }
 }

@@ -19,6 +19,7 @@ mod output;
 mod reopen;
 mod sample;
 mod status;
+mod verify;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -70,6 +71,7 @@ enum Command {
     Demo(demo::Demo),
     Init(init::Init),
     Import(import::Import),
+    Verify(verify::Verify),
     Sample(sample::Sample),
     Annotate(annotate::Annotate),
     Adjudicate(adjudicate::Adjudicate),
@@ -91,6 +93,7 @@ impl Cli {
             Some(Command::Demo(command)) => command.run(&context),
             Some(Command::Init(command)) => command.run(&context),
             Some(Command::Import(command)) => command.run(&context),
+            Some(Command::Verify(command)) => command.run(&context),
             Some(Command::Sample(command)) => command.run(&context),
             Some(Command::Annotate(command)) => command.run(&context),
             Some(Command::Adjudicate(command)) => command.run(&context),
