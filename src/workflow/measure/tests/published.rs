@@ -219,7 +219,8 @@ fn every_reading_counts_its_own_items_and_leaves_the_coefficients_alone() {
                 }
             }
         }
-        let conditional = [&annotators, &judge].map(|m| [&m.axes[3], &m.axes[5]].map(|a| (a.exact.n, a.exact.agreed)));
+        let conditional = [&annotators, &judge]
+            .map(|m| [&m.axes[3], &m.axes[5]].map(|a| (a.exact.n, a.exact.agreed)));
         seen.insert(conditional);
     }
     assert_eq!(seen.len(), 5, "the readings differ in what they count");
