@@ -424,7 +424,7 @@ impl<'o> Intake<'o> {
             Intake::Sessions(intake) => intake.take(study, line, object, report),
             Intake::Episodes(intake) => intake.take(study, line, object, report),
             Intake::Labels(intake) => {
-                intake.take(study, line, object, report);
+                intake.take(line, object, report);
                 Ok(())
             }
             Intake::Batches => {
