@@ -36,7 +36,7 @@ Examples:
   tiebreak sample fixed --task misalignment --units keys.txt --annotators ana,ben
 
 Keys of --where: repository, modality, agent, source, confidence, session, started_at, verdict, and
-AXIS=CODE@RATER for the labels of a rater, as in symptom=S3@judge-1. Several --where must all hold.")]
+AXIS=CODE@RATER for a label that a rater gave. Several --where must all hold.")]
 pub struct Sample {
     /// The name of the batch.
     name: String,
