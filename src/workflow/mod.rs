@@ -10,6 +10,8 @@ pub mod lock;
 pub mod measure;
 pub mod queue;
 pub mod sample;
+#[cfg(test)]
+pub mod samples;
 pub mod sight;
 pub mod status;
 pub mod verify;
