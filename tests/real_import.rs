@@ -55,7 +55,9 @@ fn episodes_find_their_quotes_in_the_sessions() {
     };
     let mut import = |what, name: &str| {
         let path = data.join(name);
-        study.import(what, &[path], &options, &mut |_, _, _| {}).unwrap()
+        study
+            .import(what, &[path], &options, &mut |_, _, _| {})
+            .unwrap()
     };
     let sessions = import(What::Sessions, "sessions/specstory");
     let (counts, landed) = sums(&sessions);
@@ -63,7 +65,10 @@ fn episodes_find_their_quotes_in_the_sessions() {
     let (counts, landed) = sums(&import(What::Episodes, "episodes"));
     // Two of the 22 arrays are empty, which is a result, too.
     assert_eq!((counts, landed), ([54, 0, 0, 0], 22));
-    for (what, name) in [(What::Sessions, "sessions/specstory"), (What::Episodes, "episodes")] {
+    for (what, name) in [
+        (What::Sessions, "sessions/specstory"),
+        (What::Episodes, "episodes"),
+    ] {
         let (counts, _) = sums(&import(what, name));
         assert_eq!((counts[0], counts[2]), (0, 0), "{name}");
     }
@@ -91,5 +96,8 @@ fn published_rows_land_once() {
         println!("{counts:?}");
         assert!(wanted[0] > 0 || counts[0] == 0);
     }
-    println!("{}", serde_json::to_string_pretty(&study.verify().unwrap()).unwrap());
+    println!(
+        "{}",
+        serde_json::to_string_pretty(&study.verify().unwrap()).unwrap()
+    );
 }

@@ -124,8 +124,12 @@ impl Sample {
                 .join(", "),
             batch.seed
         ));
-        for (reason, count) in &drawn.left_out {
-            say(format!("Left out: {count} {reason}."));
+        let left_out = drawn.left_out.iter();
+        let left_out: Vec<String> = left_out
+            .map(|(reason, count)| format!("{count} {reason}"))
+            .collect();
+        if !left_out.is_empty() {
+            say(format!("Left out: {}.", left_out.join(", ")));
         }
         for rater in &batch.annotators {
             let command = format!("annotate {} --as {rater}", batch.name);

@@ -63,7 +63,7 @@ fn text(context: &Context, study: &Study, status: &Found) -> Outcome<String> {
         text.push_str("\nNext:\n");
     }
     for step in &status.steps {
-        let command = context.command(&command(study, step));
+        let command = context.command(&command(study, status, step));
         text.push_str(&format!("  {step}\n    {command}\n"));
     }
     Ok(text)
@@ -105,13 +105,14 @@ fn row(status: &BatchStatus) -> Vec<String> {
 }
 
 /// What can be typed to take a step.
-fn command(study: &Study, step: &Step) -> String {
+fn command(study: &Study, status: &Found, step: &Step) -> String {
     match step {
         Step::ImportSessions => "import sessions PATH...".into(),
         Step::ImportEpisodes => "import episodes PATH...".into(),
         Step::Sample => {
             let task = study.tasks().first().map_or("TASK", |task| &*task.name);
-            format!("sample NAME --task {task} --n 100 --seed 1 --annotators NAME,NAME")
+            let n = status.episodes.min(100);
+            format!("sample NAME --task {task} --n {n} --seed 1 --annotators NAME,NAME")
         }
         Step::Label { batch, rater, .. } => format!("annotate {batch} --as {rater}"),
         Step::Lock { batch } => format!("lock {batch}"),
@@ -141,7 +142,7 @@ fn to_json(context: &Context, study: &Study, status: &Found) -> Outcome<Value> {
         })
     });
     let next = status.steps.iter().map(
-        |step| json!({"what": step.to_string(), "command": context.command(&command(study, step))}),
+        |step| json!({"what": step.to_string(), "command": context.command(&command(study, status, step))}),
     );
     let recent = status.recent.iter().map(|event| {
         json!({
