@@ -12,7 +12,7 @@ pub struct Harness {
     pub app: App,
     pub study: Study,
     now: Instant,
-    size: (u16, u16),
+    pub size: (u16, u16),
 }
 
 impl Harness {

@@ -173,6 +173,7 @@ pub enum Command {
     NextOpen,
     OpenSession,
     EarlierUses,
+    Detail,
     Reveal,
     Units,
     Filter,
@@ -252,6 +253,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Labelling: c('f') => Flag, "flag", "flag the unit with a reason, such as \"not a real episode\"; an empty reason takes the flag away";
     Labelling: c('o') => OpenSession, "session", "open the session at the quoted turn";
     Labelling: c('e') => EarlierUses, "", "show where you used the code under the cursor before";
+    Labelling: c('D') => Detail, "", "read all that the codebook says about what the cursor is on";
     Labelling: c('v') => Reveal, "", "show alignment goal and confidence, or hide them again";
     Labelling: c('[') => PreviousUnit, "", "the unit before";
     Labelling: c(']') => NextUnit, "", "the next unit";

@@ -7,6 +7,8 @@ mod answer;
 mod detail;
 mod keys;
 mod stops;
+#[cfg(test)]
+mod tests;
 
 mod view;
 
@@ -131,10 +133,12 @@ impl Form {
             && (self.stop, self.row) == (place.stop, place.row)
         {
             self.begin_typing();
-            if let (Some(input), Row::Label(_)) = (&mut self.typing, self.row) {
-                *input = Input::new(&text, false);
-            }
             if let Some(input) = &mut self.typing {
+                // Blanks alone are no answer, and half a label is none either: the place has them.
+                let label = matches!(self.row, Row::Label(_));
+                if label || input.text().trim() == text.trim() {
+                    *input = Input::new(&text, self.row == Row::Prose);
+                }
                 input.set_caret(caret);
             }
         }

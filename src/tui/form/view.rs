@@ -10,7 +10,7 @@ use super::{Form, Row, Stop};
 use crate::{
     domain::{
         answers::{Answer, Pick},
-        codebook::{Axis, Kind},
+        codebook::{Attribute, Axis, Kind},
         rules::{Applies, ProblemKind, Review, applies},
     },
     tui::{
@@ -171,7 +171,7 @@ impl Form {
                 Applies::Yes if here => String::new(),
                 Applies::Yes => self.summary(index, axis),
                 Applies::No => "does not apply".to_owned(),
-                Applies::Open => self.waits_for(axis),
+                Applies::Open => self.waits_for(axis, room),
             }
         };
         sheet.lines.push(Line::from(vec![
@@ -180,9 +180,14 @@ impl Form {
             Span::styled(format!("  {}", text::truncate(&says, room)), rest),
         ]));
         if here {
-            sheet
-                .lines
-                .extend(prose::lines(&axis.question, width, INDENT, theme.muted));
+            // Narrow panes are short of rows as well; the help of the axis has the whole question.
+            let lines = prose::lines(&axis.question, width, INDENT, theme.muted);
+            let shown = if width < 50 { 1 } else { lines.len() };
+            let cut = lines.len() > shown;
+            sheet.lines.extend(lines.into_iter().take(shown));
+            if cut && let Some(line) = sheet.lines.last_mut() {
+                line.push_span(Span::styled(" …", theme.muted));
+            }
         }
         // A rule that is broken is said at once; what is only missing, where the cursor has been.
         for problem in review
@@ -228,15 +233,14 @@ impl Form {
         titles.max().unwrap_or(0)
     }
 
-    fn waits_for(&self, axis: &Axis) -> String {
+    fn waits_for(&self, axis: &Axis, room: usize) -> String {
         let parent = axis
             .applies_when
             .as_ref()
             .and_then(|condition| self.codebook.axis(&condition.axis));
-        match parent {
-            Some(parent) => format!("depends on: {}", parent.title),
-            None => String::new(),
-        }
+        let long = parent.map(|parent| format!("not asked yet: depends on {}", parent.title));
+        long.filter(|long| text::width(long) <= room)
+            .unwrap_or_else(|| "not asked yet".to_owned())
     }
 
     /// The rows of the question under the cursor; where it is asked per quote, of the quote there.
@@ -354,21 +358,20 @@ impl Form {
             .pick_of(stop, code)
             .and_then(|pick| pick.attribute(&rules.key))
             .map(str::to_owned);
-        let mark = if here { "      > " } else { "        " };
-        let count = rules.values.len().max(1);
-        let room = usize::from(width).saturating_sub(8);
-        // Names give way until all values stand in one row.
-        let longest = (room / count).saturating_sub(6).max(3);
+        let mark = if here { "    > " } else { "      " };
+        let room = usize::from(width).saturating_sub(6);
+        let (names, wide) = fit(rules, room);
         let mut spans = vec![Span::styled(mark, theme.text)];
-        for known in &rules.values {
+        for (known, name) in rules.values.iter().zip(names) {
             let chosen = value.as_deref() == Some(&known.key);
             let style = if chosen { theme.accent } else { theme.text };
-            let key = known.hotkey.map_or(String::new(), |key| key.to_string());
-            spans.push(Span::styled(key, theme.key));
             let check = if chosen { "●" } else { "○" };
-            spans.push(Span::styled(format!(" {check} "), style));
-            spans.push(Span::styled(text::truncate(&known.name, longest), style));
-            spans.push(Span::styled("  ", theme.text));
+            let gap = if wide { " " } else { "" };
+            if let Some(key) = known.hotkey {
+                spans.push(Span::styled(key.to_string(), theme.key));
+            }
+            spans.push(Span::styled(format!("{gap}{check}{gap}{name}"), style));
+            spans.push(Span::styled(if wide { "   " } else { " " }, theme.text));
         }
         Line::from(spans)
     }
@@ -450,6 +453,33 @@ impl Form {
         }
         said(axis, self.answers.get(&axis.key))
     }
+}
+
+/// The names of an attribute's values so that all stand in one row: with blanks if there is room,
+/// else without, and then the longest give way.
+fn fit(attribute: &Attribute, room: usize) -> (Vec<String>, bool) {
+    let widths: Vec<usize> = attribute
+        .values
+        .iter()
+        .map(|value| text::width(&value.name))
+        .collect();
+    let names = |widths: &[usize]| {
+        let cut = attribute.values.iter().zip(widths);
+        cut.map(|(value, width)| text::truncate(&value.name, *width))
+            .collect()
+    };
+    let total: usize = widths.iter().sum();
+    if total + widths.len() * 7 <= room {
+        return (names(&widths), true);
+    }
+    let mut widths = widths;
+    while widths.iter().sum::<usize>() + widths.len() * 3 > room {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > 1 => *widest -= 1,
+            _ => break,
+        }
+    }
+    (names(&widths), false)
 }
 
 /// What an answer says, in one line.

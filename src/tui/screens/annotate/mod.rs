@@ -51,7 +51,14 @@ enum Mode {
     Flag(Input),
     Reader(Reader),
     Units(Units),
-    Uses { found: Vec<Use>, first: usize },
+    Uses {
+        found: Vec<Use>,
+        first: usize,
+    },
+    /// All of the codebook's words on the row under the cursor.
+    Detail {
+        first: u16,
+    },
 }
 
 impl Annotate {
@@ -91,7 +98,9 @@ impl Annotate {
                 Context::Screen,
                 Context::Always,
             ],
-            Mode::Uses { .. } => vec![Context::List, Context::Screen, Context::Always],
+            Mode::Uses { .. } | Mode::Detail { .. } => {
+                vec![Context::List, Context::Screen, Context::Always]
+            }
         }
     }
 
@@ -117,6 +126,17 @@ impl Annotate {
                     match command {
                         Command::Down => *first = (*first + 1).min(found.len().saturating_sub(1)),
                         Command::Up => *first = first.saturating_sub(1),
+                        Command::Back | Command::Choose => self.mode = Mode::Form,
+                        _ => {}
+                    }
+                    Vec::new()
+                }
+                Mode::Detail { first } => {
+                    match command {
+                        Command::Down => *first = first.saturating_add(1),
+                        Command::Up => *first = first.saturating_sub(1),
+                        Command::PageDown => *first = first.saturating_add(10),
+                        Command::PageUp => *first = first.saturating_sub(10),
                         Command::Back | Command::Choose => self.mode = Mode::Form,
                         _ => {}
                     }
@@ -175,6 +195,10 @@ impl Annotate {
                 vec![effect]
             }
             Command::EarlierUses => self.earlier_uses(),
+            Command::Detail => {
+                self.mode = Mode::Detail { first: 0 };
+                Vec::new()
+            }
             Command::TakeBack => match (&self.sheet.locked, self.sheet.content.state) {
                 (None, State::Submitted) => vec![
                     self.ask(DeskAsk::TakeBack(unit())),
@@ -234,7 +258,7 @@ impl Annotate {
                 reader.key(key);
                 Vec::new()
             }
-            Mode::Units(_) | Mode::Uses { .. } => Vec::new(),
+            Mode::Units(_) | Mode::Uses { .. } | Mode::Detail { .. } => Vec::new(),
         }
     }
 

@@ -172,8 +172,13 @@ fn killed_after_any_key_the_screen_is_the_one_before() {
     let story = "3 Enter 6 d Enter 2 3 2 BackTab BackTab BackTab BackTab 8 n e w Space k i n d Left \
                  Left Esc u r n h m Ctrl-J ? Enter f n o Backspace Esc v PgDn o n / n o Enter , Esc g Tab \
                  Esc m e Esc ] 4 [ z ? Esc 1 Enter c Enter 1 1 2 Enter u b";
-    for batch in ["round-1", "birds", "checks", "recall-1"] {
-        for size in [SMALL, LARGE] {
+    for (batch, size) in [
+        ("round-1", LARGE),
+        ("birds", SMALL),
+        ("checks", SMALL),
+        ("recall-1", SMALL),
+    ] {
+        {
             let mut harness = at(batch, size);
             let mut before = String::new();
             for word in story.split_whitespace() {
@@ -201,11 +206,16 @@ fn without_foot(screen: &str) -> Vec<&str> {
 
 #[test]
 fn no_screen_is_too_small_to_draw() {
-    for width in (1..130).step_by(7) {
-        for height in 1..32 {
-            let mut harness = at("birds", (width, height));
-            harness.keys("c");
-            harness.press(Key::char('?'));
+    let mut harness = at("birds", SMALL);
+    for keys in [
+        "c", "Enter 1", "?", "Esc n", "Esc g", "Esc o", "Esc D", "Esc e",
+    ] {
+        harness.keys(keys);
+        for width in [1, 30, 59, 60, 75, 76, 99, 130] {
+            for height in [1, 14, 15, 16, 20, 31, 36] {
+                harness.size = (width, height);
+                harness.screen();
+            }
         }
     }
 }

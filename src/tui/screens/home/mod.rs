@@ -1,5 +1,7 @@
 //! The home screen: what is there, what comes next, and the way to everything else.
 
+#[cfg(test)]
+mod tests;
 mod view;
 
 use ratatui::layout::Rect;
