@@ -546,7 +546,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn exports_imported_into_an_empty_study_are_exported_the_same(bytes in prop::collection::vec(any::<u8>(), 0..900)) {
+    fn exports_imported_into_an_empty_study_are_exported_the_same(bytes in prop::collection::vec(any::<u8>(), 0..3000)) {
         let first = exports(&study(&mut Choices { bytes, at: 0 }));
         let mut copy = empty_study();
         for ((what, _), text) in FILES.iter().zip(&first) {
