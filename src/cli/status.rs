@@ -38,20 +38,20 @@ impl Status {
         };
         let status = study.status(who.as_deref())?;
         if self.json {
-            return print_json(&to_json(context, &study, &status)?);
+            return print_json(&to_json(context, &study, &status));
         }
-        print(&text(context, &study, &status)?)
+        print(&text(context, &study, &status))
     }
 }
 
-fn text(context: &Context, study: &Study, status: &Found) -> Outcome<String> {
+fn text(context: &Context, study: &Study, status: &Found) -> String {
     let mut text = format!(
         "{}: {} sessions, {} episodes\n",
         context.path().display(),
         status.sessions,
         status.episodes
     );
-    if let Some(about) = study.about()? {
+    if let Some(about) = &status.about {
         text.push_str(&format!("{about}\n"));
     }
     if !status.batches.is_empty() {
@@ -66,7 +66,7 @@ fn text(context: &Context, study: &Study, status: &Found) -> Outcome<String> {
         let command = context.command(&command(study, status, step));
         text.push_str(&format!("  {step}\n    {command}\n"));
     }
-    Ok(text)
+    text
 }
 
 fn state(batch: &BatchStatus) -> &'static str {
@@ -122,7 +122,7 @@ fn command(study: &Study, status: &Found, step: &Step) -> String {
     }
 }
 
-fn to_json(context: &Context, study: &Study, status: &Found) -> Outcome<Value> {
+fn to_json(context: &Context, study: &Study, status: &Found) -> Value {
     let batches = status.batches.iter().map(|status| {
         let batch = &status.batch;
         let lock = batch.lock.as_ref().map(|lock| {
@@ -150,13 +150,13 @@ fn to_json(context: &Context, study: &Study, status: &Found) -> Outcome<Value> {
             "batch": event.batch, "unit": event.unit, "detail": event.detail,
         })
     });
-    Ok(json!({
+    json!({
         "study": context.path().display().to_string(),
-        "about": study.about()?,
+        "about": status.about,
         "sessions": status.sessions,
         "episodes": status.episodes,
         "batches": batches.collect::<Vec<_>>(),
         "next": next.collect::<Vec<_>>(),
         "recent": recent.collect::<Vec<_>>(),
-    }))
+    })
 }

@@ -30,8 +30,7 @@ pub const SETTLED: &str = "round-1";
 const WAITING: &str = "round-2";
 pub const JUDGE_NAME: &str = "demo-judge";
 
-const ABOUT: &str = "A demo: every session, episode, label and name in this study was invented. \
-                     No person said and no model answered any of it.";
+const ABOUT: &str = "A demo: every session, episode, label and name in this study is invented.";
 
 impl Study {
     /// Creates the demo study.

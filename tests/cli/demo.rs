@@ -76,7 +76,8 @@ fn a_terminal_shows_how_far_an_import_is_and_keeps_none_of_it() {
     let logs = home.path().join("logs");
     std::fs::create_dir(&logs).unwrap();
     for n in 0..3 {
-        let text = format!(r#"{{"session":"s{n}","turns":[{{"turn":1,"role":"user","text":"a"}}]}}"#);
+        let text =
+            format!(r#"{{"session":"s{n}","turns":[{{"turn":1,"role":"user","text":"a"}}]}}"#);
         std::fs::write(logs.join(format!("s{n}.jsonl")), text).unwrap();
     }
     let args = ["import", "sessions", "logs"];
