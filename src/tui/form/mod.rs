@@ -6,6 +6,8 @@
 mod answer;
 mod detail;
 mod keys;
+mod rows;
+mod say;
 mod stops;
 #[cfg(test)]
 mod tests;
@@ -18,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     detail::detail,
+    say::said,
     stops::{Row, Stop},
-    view::said as say,
 };
 use super::widgets::input::{Caret, Input};
 use crate::domain::{
@@ -149,9 +151,9 @@ impl Form {
         self.typing.is_some()
     }
 
-    /// The text being typed, for an editor.
-    pub fn typed(&self) -> Option<String> {
-        self.typing.as_ref().map(Input::text)
+    /// The text being typed.
+    pub fn typing(&self) -> Option<&Input> {
+        self.typing.as_ref()
     }
 
     /// What the last key did besides, such as clearing an answer that no longer applies.
