@@ -1,6 +1,7 @@
 //! tiebreak: from extracted episodes to an adjudicated gold standard. `docs/architecture.md` tells
 //! which module may use which.
 
+pub mod cli;
 pub mod domain;
 pub mod formats;
 pub mod json;

@@ -31,7 +31,9 @@ const BUSY: Duration = Duration::from_secs(10);
 /// What can go wrong with the file itself.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("{0} does not exist; create a study with: tiebreak init {0}")]
+    #[error(
+        "{0} does not exist; create a study with: tiebreak init {0}, or look at the demo with: tiebreak demo"
+    )]
     Missing(PathBuf),
     #[error("{0} already exists; choose another name, or open it with --study {0}")]
     Exists(PathBuf),

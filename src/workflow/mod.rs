@@ -3,6 +3,7 @@
 
 pub mod adjudicate;
 pub mod annotate;
+pub mod demo;
 pub mod export;
 pub mod import;
 pub mod lock;
@@ -307,6 +308,11 @@ impl Study {
     /// Whether another program has changed the file since this was last asked with the same answer.
     pub fn data_version(&self) -> Result<i64> {
         Ok(self.store.data_version()?)
+    }
+
+    /// What is to be known about the study as a whole, such as that it is invented.
+    pub fn about(&self) -> Result<Option<String>> {
+        Ok(self.store.fact("about")?)
     }
 
     pub fn tasks(&self) -> &[Task] {

@@ -13,6 +13,7 @@ mod tests;
 pub use crate::report::measured::{
     AxisFigures, CodeFigures, GoldCounts, Measured, PairFigures, WeightedOverall,
 };
+pub use crate::stats::{Reading, Resampling};
 pub use items::{CrossTable, Given, Item, Items};
 
 use self::{figures::Terms, sheet::Sheet};
@@ -26,7 +27,7 @@ use crate::{
         ids::RaterName,
         label::{Basis, Label, RaterKind, State},
     },
-    stats::{self, Reading, Resampling},
+    stats,
     store::revisions::LabelFilter,
 };
 

@@ -1,0 +1,172 @@
+//! `tiebreak export`
+
+use std::{
+    ffi::OsString,
+    fs::{self, File},
+    io::{self, BufWriter},
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, ValueEnum};
+
+use super::{
+    context::Context,
+    failure::{Failure, Outcome},
+    output::say,
+};
+use crate::workflow::{
+    Error, Study,
+    export::{Export as What, Exported},
+    sight::Viewer,
+};
+
+/// Write gold, labels, episodes, sessions, batches or the history of the labels.
+///
+/// Labels of open batches are withheld, and how many is said; --as gives you your own. Sessions,
+/// episodes, batches and labels, imported in this order into an empty study, make the same study
+/// again.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  tiebreak export gold --batch round-1 -o gold.jsonl
+  tiebreak export gold --batch round-1 --format csv -o gold.csv
+  tiebreak export gold --format dataset -o published/
+  tiebreak export labels > labels.jsonl
+  tiebreak export labels --as ana --batch round-2")]
+pub struct Export {
+    /// What to write.
+    #[arg(value_enum)]
+    what: Kind,
+    /// Only what belongs to this batch.
+    #[arg(long, value_name = "BATCH")]
+    batch: Option<String>,
+    /// Your own labels, those of open batches too.
+    #[arg(long = "as", value_name = "NAME")]
+    who: Option<String>,
+    /// The form: JSON Lines; for gold also a table with a row per unit, or a folder that is ready to
+    /// be published.
+    #[arg(long, value_enum, default_value_t = Format::Jsonl)]
+    format: Format,
+    /// Where to write; - is standard output.
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    Gold,
+    Labels,
+    Episodes,
+    Sessions,
+    Batches,
+    History,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Jsonl,
+    Csv,
+    Dataset,
+}
+
+impl Export {
+    pub fn run(self, context: &Context) -> Outcome {
+        let what = self.what()?;
+        let study = context.open()?;
+        let viewer = match &self.who {
+            Some(name) => Viewer::named(&study.rater(name)?.name),
+            None => Viewer::Anyone,
+        };
+        let batch = self.batch.as_deref();
+        let file = self
+            .output
+            .as_deref()
+            .filter(|path| *path != Path::new("-"));
+        let done = match (self.format, file) {
+            (Format::Dataset, Some(folder)) => study.export_dataset(&viewer, batch, folder)?,
+            (Format::Dataset, None) => {
+                let why = "a data set is a folder; say with -o where to put it";
+                return Err(Failure::Usage(why.into()));
+            }
+            (_, Some(path)) => to_file(path, &study, |sink| {
+                study.export(what, &viewer, batch, sink)
+            })?,
+            (_, None) => {
+                let mut sink = BufWriter::new(io::stdout().lock());
+                study.export(what, &viewer, batch, &mut sink)?
+            }
+        };
+        tell(&done, file);
+        Ok(())
+    }
+
+    fn what(&self) -> Outcome<What> {
+        Ok(match (self.what, self.format) {
+            (Kind::Gold, Format::Csv) => What::GoldTable,
+            (Kind::Gold, _) => What::Gold,
+            (_, Format::Csv | Format::Dataset) => {
+                let why = "csv and dataset are forms of gold; everything else is written as jsonl";
+                return Err(Failure::Usage(why.into()));
+            }
+            (Kind::Labels, _) => What::Labels,
+            (Kind::Episodes, _) => What::Episodes,
+            (Kind::Sessions, _) => What::Sessions,
+            (Kind::Batches, _) => What::Batches,
+            (Kind::History, _) => What::History,
+        })
+    }
+}
+
+fn tell(done: &Exported, file: Option<&Path>) {
+    if let Some(path) = file {
+        say(format!("{}: {} rows", path.display(), done.written));
+    }
+    if done.withheld > 0 {
+        say(format!(
+            "{} labels are withheld until their batches are locked",
+            done.withheld
+        ));
+    }
+    for warning in &done.warnings {
+        say(format!("warning: {warning}"));
+    }
+}
+
+/// Writes a file that appears whole or not at all.
+fn to_file(
+    path: &Path,
+    study: &Study,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<Exported, Error>,
+) -> Outcome<Exported> {
+    let same = |study: &Path| {
+        let real = |path: &Path| path.canonicalize().ok();
+        real(path).is_some_and(|target| real(study) == Some(target))
+    };
+    if study.path().is_some_and(same) {
+        let why = format!(
+            "{} is the study itself; choose another name",
+            path.display()
+        );
+        return Err(Failure::Failed(why));
+    }
+    let failed = |error: io::Error| Error::Io(path.to_owned(), error);
+    // A device or a pipe cannot be put in place at the end.
+    if path.exists() && !path.is_file() {
+        let mut sink = BufWriter::new(File::create(path).map_err(failed)?);
+        return Ok(write(&mut sink)?);
+    }
+    let mut beside = OsString::from(path);
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let mut sink = BufWriter::new(File::create_new(&beside).map_err(failed)?);
+    let written = write(&mut sink)
+        .and_then(|done| {
+            drop(sink);
+            fs::rename(&beside, path).map_err(failed)?;
+            Ok(done)
+        })
+        .inspect_err(|_| {
+            fs::remove_file(&beside).ok();
+        });
+    Ok(written?)
+}
