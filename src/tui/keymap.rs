@@ -193,6 +193,7 @@ pub enum Command {
     PreviousHit,
     Lock,
     Who,
+    Studies,
     Yes,
     No,
 }
@@ -288,6 +289,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Reader: c('G'), END => Bottom, "", "the end";
     Home: c('l') => Lock, "lock", "lock the batch, once everybody has submitted everything";
     Home: c('w') => Who, "who", "say who sits here";
+    Home: c('s') => Studies, "studies", "the studies that were opened before, to open another";
     List: ENTER => Choose, "open", "open what is under the cursor";
     List: c('j'), DOWN => Down, "", "one row down";
     List: c('k'), UP => Up, "", "one row up";

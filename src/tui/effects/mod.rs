@@ -8,6 +8,8 @@ pub use home::HomeAsk;
 
 use std::rc::Rc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Start,
     app::{Notice, Saved},
@@ -21,7 +23,7 @@ use crate::{
 };
 
 /// A screen that can be gone to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Goto {
     /// `who` is whoever sits here, if it is known.
     Home {
@@ -40,6 +42,8 @@ pub enum Effect {
     Go(Goto),
     /// Takes this screen away.
     Back,
+    /// Leaves the study for the list of studies.
+    Studies,
     Say(Notice),
     /// Asks; a yes comes back as `Event::Confirmed(yes)`.
     Confirm {
@@ -97,11 +101,12 @@ impl Goto {
     }
 }
 
-/// Makes a screen, standing where it was left.
-pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Option<Overlay>)> {
+/// Makes a screen, standing where it was left. Places that belong to no rater are kept for each
+/// user of the machine, by `login`.
+pub fn open(study: &mut Study, goto: Goto, login: &str) -> Result<(Screen, Option<Overlay>)> {
     match goto {
         Goto::Home { who } => {
-            let saved = saved(study, screens::home::NAME, "", "");
+            let saved = saved(study, login, screens::home::NAME, "", "");
             let home = home::open(study, who, saved.screen)?;
             Ok((Screen::Home(Box::new(home)), saved.overlay))
         }
@@ -109,6 +114,7 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Option<Overlay>)> 
             let desk = study.desk(&batch, &rater)?;
             let saved = saved(
                 study,
+                login,
                 screens::annotate::NAME,
                 &desk.batch.name,
                 &desk.rater,
@@ -119,10 +125,15 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Option<Overlay>)> 
     }
 }
 
+/// Whose a place is.
+pub fn place_of<'a>(rater: &'a str, login: &'a str) -> &'a str {
+    if rater.is_empty() { login } else { rater }
+}
+
 /// How a screen was left; as new where that cannot be read.
-fn saved(study: &Study, screen: &str, batch: &str, rater: &str) -> Saved {
+fn saved(study: &Study, login: &str, screen: &str, batch: &str, rater: &str) -> Saved {
     study
-        .place(screen, batch, rater)
+        .place(screen, batch, place_of(rater, login))
         .and_then(|state| serde_json::from_str(&state).ok())
         .unwrap_or_default()
 }
@@ -135,6 +146,7 @@ pub fn perform(study: &mut Study, effect: Effect, seconds: &mut f64) -> Result<O
         // The app has done these itself.
         Effect::Go(_)
         | Effect::Back
+        | Effect::Studies
         | Effect::Say(_)
         | Effect::Confirm { .. }
         | Effect::Later(_)

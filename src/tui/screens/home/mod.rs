@@ -189,6 +189,7 @@ impl Home {
                 }
             }
             Command::Who => return self.ask(Then::Nothing),
+            Command::Studies => return vec![Effect::Studies],
             Command::Back => return vec![Effect::Back],
             _ => {}
         }
