@@ -152,6 +152,36 @@ fn label(row: &Row, shelf: Shelf) -> Result<Label> {
     })
 }
 
+/// The query for the wanted labels, and its values.
+fn query(filter: LabelFilter) -> (String, Vec<&str>) {
+    // One query per filter that is indexed; SQLite would not use an index through "?1 IS NULL".
+    let mut sql =
+        format!("SELECT {LABEL} FROM annotation a JOIN revision r ON r.id = a.revision WHERE 1");
+    // Of several indices the one over the fewest rows has to be taken: a unit's, else a batch's.
+    // The plus keeps SQLite, which takes the one that suits the order, from the others.
+    let leading = match filter {
+        LabelFilter { unit: Some(_), .. } => ["unit"].as_slice(),
+        LabelFilter { batch: Some(_), .. } => &["batch"],
+        _ => &["task", "rater", "kind"],
+    };
+    let mut values: Vec<&str> = Vec::new();
+    for (column, value) in [
+        ("task", filter.task),
+        ("batch", filter.batch),
+        ("unit", filter.unit),
+        ("rater", filter.rater),
+        ("kind", filter.kind.map(RaterKind::as_str)),
+    ] {
+        if let Some(value) = value {
+            values.push(value);
+            let plus = if leading.contains(&column) { "" } else { "+" };
+            sql.push_str(&format!(" AND {plus}a.{column} = ?{}", values.len()));
+        }
+    }
+    sql.push_str(" ORDER BY a.task, a.batch IS NULL, a.batch, a.unit, a.rater, a.codebook");
+    (sql, values)
+}
+
 impl Store {
     /// Appends a revision and returns its number.
     pub fn append(&self, codebook: &Codebook, new: &NewRevision) -> Result<i64> {
@@ -217,24 +247,7 @@ impl Store {
         filter: LabelFilter,
         mut each: impl FnMut(Label),
     ) -> Result<()> {
-        // One query per filter that is indexed; SQLite would not use an index through "?1 IS NULL".
-        let mut sql = format!(
-            "SELECT {LABEL} FROM annotation a JOIN revision r ON r.id = a.revision WHERE 1"
-        );
-        let mut values: Vec<&str> = Vec::new();
-        for (column, value) in [
-            ("task", filter.task),
-            ("batch", filter.batch),
-            ("unit", filter.unit),
-            ("rater", filter.rater),
-            ("kind", filter.kind.map(RaterKind::as_str)),
-        ] {
-            if let Some(value) = value {
-                values.push(value);
-                sql.push_str(&format!(" AND a.{column} = ?{}", values.len()));
-            }
-        }
-        sql.push_str(" ORDER BY a.task, a.batch IS NULL, a.batch, a.unit, a.rater, a.codebook");
+        let (sql, values) = query(filter);
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         while let Some(row) = rows.next()? {
@@ -384,5 +397,43 @@ impl Store {
             .query_row([batch, rater], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_found_by_the_index_over_the_fewest_rows() {
+        let store = Store::in_memory().unwrap();
+        let all = LabelFilter {
+            task: Some("t"),
+            batch: Some("b"),
+            unit: Some("u"),
+            rater: Some("r"),
+            kind: Some(RaterKind::Judge),
+        };
+        let of_batch = LabelFilter { unit: None, ..all };
+        let of_rater = LabelFilter {
+            batch: None,
+            ..of_batch
+        };
+        for (filter, index) in [
+            (all, "annotation_address (unit=?)"),
+            (of_batch, "annotation_batch (batch=?)"),
+            (of_rater, "annotation_rater (rater=? AND task=?)"),
+        ] {
+            let (sql, values) = query(filter);
+            let plan: String = store
+                .connection
+                .query_row(
+                    &format!("EXPLAIN QUERY PLAN {sql}"),
+                    rusqlite::params_from_iter(values),
+                    |row| row.get("detail"),
+                )
+                .unwrap();
+            assert!(plan.ends_with(index), "{plan}");
+        }
     }
 }
