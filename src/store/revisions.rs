@@ -153,7 +153,7 @@ fn label(row: &Row, shelf: Shelf) -> Result<Label> {
 }
 
 /// The query for the wanted labels, and its values.
-fn query(filter: LabelFilter) -> (String, Vec<&str>) {
+fn query(filter: LabelFilter<'_>) -> (String, Vec<&str>) {
     // One query per filter that is indexed; SQLite would not use an index through "?1 IS NULL".
     let mut sql =
         format!("SELECT {LABEL} FROM annotation a JOIN revision r ON r.id = a.revision WHERE 1");
