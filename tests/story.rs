@@ -19,10 +19,6 @@ const SIZE: (u16, u16) = (100, 32);
 const ANA: &str = "3<Enter>6d<Enter>12<Enter>\
     8asked the same thing twice<Enter>7<Enter>21<Up><Up>1noddly put<Esc>fno real episode<Enter>m12<Enter>";
 
-/// ben: two usual episodes.
-const BEN: &str = "1<Enter>1c<Enter>12<Enter>\
-    1<Enter>1c<Enter>12<Enter>";
-
 /// A folder with a study of two units for ana and ben.
 fn study() -> TempDir {
     let home = tempfile::tempdir().unwrap();
