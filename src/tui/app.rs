@@ -28,7 +28,7 @@ const STACK: &str = "stack";
 const LONGEST_GAP: Duration = Duration::from_secs(60);
 
 /// A sentence at the bottom of the screen, until the next key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     pub text: String,
     pub bad: bool,
@@ -64,6 +64,8 @@ pub enum Errand {
 pub struct Saved {
     #[serde(default)]
     pub overlay: Option<Overlay>,
+    #[serde(default)]
+    pub notice: Option<Notice>,
     #[serde(default)]
     pub screen: serde_json::Value,
 }
@@ -118,27 +120,42 @@ impl App {
 
     /// Opens the home screen, and on it what was open when the program was killed.
     pub fn resume(&mut self, study: &mut Study) -> workflow::Result<()> {
-        self.open(study, Goto::Home { who: None })?;
         self.saved_stack = study.place(STACK, "", &self.login).unwrap_or_default();
         let left: Vec<Goto> = serde_json::from_str(&self.saved_stack).unwrap_or_default();
+        let mut notice = self.put(study, Goto::Home { who: None })?;
         for goto in left {
             // What has gone since then, such as a batch, is no reason not to begin.
-            if self.open(study, goto).is_err() {
-                break;
+            match self.put(study, goto) {
+                Ok(said) => notice = said,
+                Err(_) => break,
             }
+        }
+        if notice.is_some() {
+            self.notice = notice;
         }
         Ok(())
     }
 
     /// Puts a screen on top, as it was left.
     pub fn open(&mut self, study: &mut Study, goto: Goto) -> workflow::Result<()> {
-        let (screen, overlay) = effects::open(study, goto.clone(), &self.login)?;
+        let notice = self.put(study, goto)?;
+        // What was said when the program was ended is still news; from another screen it is not.
+        if self.screens.len() == 1 && notice.is_some() {
+            self.notice = notice;
+        }
+        Ok(())
+    }
+
+    /// Gives what was said on the screen when it was left.
+    fn put(&mut self, study: &mut Study, goto: Goto) -> workflow::Result<Option<Notice>> {
+        let (screen, saved) = effects::open(study, goto.clone(), &self.login)?;
         self.screens.push(screen);
         self.reached.push(goto);
-        self.overlay = overlay;
+        self.overlay = saved.overlay;
         self.saved = String::new();
         let effects = self.update(Event::Opened);
-        self.run(study, effects)
+        self.run(study, effects)?;
+        Ok(saved.notice)
     }
 
     /// What keys mean now, the innermost meaning first.
@@ -326,6 +343,8 @@ impl App {
         };
         let saved = Saved {
             overlay: self.overlay.clone(),
+            // Trouble may be over by the time that somebody reads of it.
+            notice: self.notice.clone().filter(|notice| !notice.bad),
             screen: place.state,
         };
         let Ok(state) = serde_json::to_string(&saved) else {
