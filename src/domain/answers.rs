@@ -64,6 +64,15 @@ impl Answer {
         }
     }
 
+    /// Whether a code is chosen, for any quote where it is asked per quote.
+    pub fn uses(&self, code: &str) -> bool {
+        match self {
+            Answer::Picks(picks) => picks.iter().any(|pick| *pick.code == *code),
+            Answer::Text(_) => false,
+            Answer::Repeated(items) => items.iter().flatten().any(|answer| answer.uses(code)),
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         match self {
             Answer::Picks(picks) => picks.is_empty(),

@@ -10,6 +10,7 @@ pub mod episodes;
 pub mod events;
 pub mod migrations;
 mod mounts;
+pub mod queue;
 pub mod raters;
 pub mod revisions;
 pub mod sessions;

@@ -8,6 +8,7 @@ pub mod export;
 pub mod import;
 pub mod lock;
 pub mod measure;
+pub mod queue;
 pub mod sample;
 pub mod sight;
 pub mod status;
@@ -243,7 +244,7 @@ impl Study {
     }
 
     /// Runs `work` in one transaction: all of it lands, or nothing.
-    fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub fn atomically<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let outermost = self.store.begin()?;
         let done = work(self);
         if !outermost {

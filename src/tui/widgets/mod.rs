@@ -2,9 +2,10 @@
 
 pub mod bars;
 pub mod heatmap;
+pub mod input;
 pub mod scroll;
 pub mod table;
 pub mod transcript;
 
 #[cfg(test)]
-mod screen;
+pub mod screen;

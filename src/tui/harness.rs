@@ -1,0 +1,90 @@
+//! Drives the screens in tests as a user would: keys in, the screen out.
+
+use std::time::{Duration, Instant};
+
+use crossterm::event::KeyCode;
+use ratatui::{Terminal, backend::TestBackend};
+
+use super::{app::App, effects::Goto, keymap::Key, theme::Theme, widgets::screen};
+use crate::workflow::Study;
+
+pub struct Harness {
+    pub app: App,
+    pub study: Study,
+    now: Instant,
+    size: (u16, u16),
+}
+
+impl Harness {
+    pub fn new(study: Study, goto: Goto, size: (u16, u16)) -> Self {
+        let mut harness = Self {
+            app: App::new(Theme::plain()),
+            study,
+            now: Instant::now(),
+            size,
+        };
+        harness.app.open(&mut harness.study, goto).unwrap();
+        harness.screen();
+        harness
+    }
+
+    /// Presses keys, written as in `3 Enter 6 d Tab Ctrl-J`, or a text in quotation marks.
+    pub fn keys(&mut self, keys: &str) -> &mut Self {
+        for word in keys.split_whitespace() {
+            self.press(key(word));
+        }
+        self
+    }
+
+    pub fn type_text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.press(Key::char(c));
+        }
+        self
+    }
+
+    pub fn press(&mut self, key: Key) {
+        self.now += Duration::from_secs(2);
+        self.app.key(&mut self.study, key, self.now);
+        self.screen();
+        self.app.remember(&mut self.study);
+    }
+
+    /// The program dies and is started again.
+    pub fn kill(&mut self, goto: Goto) -> &mut Self {
+        self.app = App::new(Theme::plain());
+        self.app.open(&mut self.study, goto).unwrap();
+        self
+    }
+
+    pub fn screen(&mut self) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap();
+        let frame = terminal.draw(|frame| self.app.draw(frame)).unwrap();
+        screen::text(frame.buffer)
+    }
+}
+
+pub fn key(word: &str) -> Key {
+    if let Some(letter) = word.strip_prefix("Ctrl-") {
+        return Key::ctrl(letter.to_lowercase().chars().next().unwrap());
+    }
+    let code = match word {
+        "Enter" => KeyCode::Enter,
+        "Esc" => KeyCode::Esc,
+        "Tab" => KeyCode::Tab,
+        "BackTab" => KeyCode::BackTab,
+        "Up" => KeyCode::Up,
+        "Down" => KeyCode::Down,
+        "Left" => KeyCode::Left,
+        "Right" => KeyCode::Right,
+        "PgUp" => KeyCode::PageUp,
+        "PgDn" => KeyCode::PageDown,
+        "Backspace" => KeyCode::Backspace,
+        "Space" => KeyCode::Char(' '),
+        letter => {
+            assert_eq!(letter.chars().count(), 1, "{letter}");
+            KeyCode::Char(letter.chars().next().unwrap())
+        }
+    };
+    Key::of(code)
+}

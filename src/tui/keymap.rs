@@ -1,0 +1,399 @@
+//! Every key of every screen, once. The table feeds dispatch, footers, help and the README.
+
+use std::fmt;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use serde::{Deserialize, Serialize};
+
+/// A key as it is pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key {
+    pub code: KeyCode,
+    pub ctrl: bool,
+    pub alt: bool,
+}
+
+impl Key {
+    pub const fn of(code: KeyCode) -> Self {
+        Self {
+            code,
+            ctrl: false,
+            alt: false,
+        }
+    }
+
+    pub const fn char(c: char) -> Self {
+        Self::of(KeyCode::Char(c))
+    }
+
+    pub const fn ctrl(c: char) -> Self {
+        Self {
+            ctrl: true,
+            ..Self::char(c)
+        }
+    }
+
+    pub const fn alt(code: KeyCode) -> Self {
+        Self {
+            alt: true,
+            ..Self::of(code)
+        }
+    }
+
+    /// The character that the key types, if it types one.
+    pub fn typed(self) -> Option<char> {
+        match self.code {
+            KeyCode::Char(c) if !self.ctrl && !self.alt => Some(c),
+            _ => None,
+        }
+    }
+}
+
+impl From<KeyEvent> for Key {
+    fn from(event: KeyEvent) -> Self {
+        Self {
+            code: event.code,
+            ctrl: event.modifiers.contains(KeyModifiers::CONTROL),
+            alt: event.modifiers.contains(KeyModifiers::ALT),
+        }
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        if self.ctrl {
+            f.write_str("Ctrl-")?;
+        }
+        if self.alt {
+            f.write_str("Alt-")?;
+        }
+        match self.code {
+            KeyCode::Char(' ') => f.write_str("Space"),
+            KeyCode::Char(c) if self.ctrl => write!(f, "{}", c.to_ascii_uppercase()),
+            KeyCode::Char(c) => write!(f, "{c}"),
+            KeyCode::BackTab => f.write_str("Shift-Tab"),
+            KeyCode::Up => f.write_str("↑"),
+            KeyCode::Down => f.write_str("↓"),
+            KeyCode::Left => f.write_str("←"),
+            KeyCode::Right => f.write_str("→"),
+            KeyCode::PageUp => f.write_str("PgUp"),
+            KeyCode::PageDown => f.write_str("PgDn"),
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+/// Where a key means something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Context {
+    /// On every screen, also while a text is typed.
+    Always,
+    /// On every screen, unless a text is typed.
+    Screen,
+    /// Wherever something can be chosen from a list.
+    List,
+    Home,
+    /// The form and the evidence, in the annotate and adjudicate screens.
+    Labelling,
+    Annotate,
+    /// The list of units.
+    Units,
+    /// While a text is typed.
+    Text,
+    /// The session reader.
+    Reader,
+    /// A question that wants a yes.
+    Confirm,
+    /// The list of keys.
+    Help,
+}
+
+impl Context {
+    /// In the order of the help.
+    pub const ALL: [Context; 11] = [
+        Context::Labelling,
+        Context::Annotate,
+        Context::Text,
+        Context::Reader,
+        Context::Home,
+        Context::List,
+        Context::Units,
+        Context::Confirm,
+        Context::Help,
+        Context::Screen,
+        Context::Always,
+    ];
+
+    pub fn title(self) -> &'static str {
+        match self {
+            Context::Always => "Always, also while typing",
+            Context::Screen => "Everywhere",
+            Context::List => "Lists",
+            Context::Home => "Home",
+            Context::Labelling => "Labelling",
+            Context::Annotate => "Annotating",
+            Context::Units => "List of units",
+            Context::Text => "Typing a text",
+            Context::Reader => "Reading a session",
+            Context::Confirm => "A question",
+            Context::Help => "Help",
+        }
+    }
+}
+
+/// What a key asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Command {
+    Quit,
+    Suspend,
+    Redraw,
+    Help,
+    Back,
+    Up,
+    Down,
+    Left,
+    Right,
+    PageUp,
+    PageDown,
+    Top,
+    Bottom,
+    Choose,
+    Next,
+    Previous,
+    Toggle,
+    Undo,
+    Redo,
+    Note,
+    Flag,
+    Unsure,
+    Skip,
+    TakeBack,
+    PreviousUnit,
+    NextUnit,
+    NextOpen,
+    OpenSession,
+    EarlierUses,
+    Reveal,
+    Units,
+    Filter,
+    Done,
+    Newline,
+    Editor,
+    NextTurn,
+    PreviousTurn,
+    NextMark,
+    PreviousMark,
+    Search,
+    NextHit,
+    PreviousHit,
+    Lock,
+    Who,
+    Yes,
+    No,
+}
+
+/// One row of the table.
+pub struct Binding {
+    pub context: Context,
+    pub keys: &'static [Key],
+    pub command: Command,
+    /// For the footer; empty where the footer has no room for it.
+    pub short: &'static str,
+    /// For help and README.
+    pub help: &'static str,
+}
+
+macro_rules! bindings {
+    ($($context:ident: $($keys:expr),+ => $command:ident, $short:literal, $help:literal;)*) => {
+        &[$(Binding {
+            context: Context::$context,
+            keys: &[$($keys),+],
+            command: Command::$command,
+            short: $short,
+            help: $help,
+        }),*]
+    };
+}
+
+const fn c(c: char) -> Key {
+    Key::char(c)
+}
+
+const fn k(code: KeyCode) -> Key {
+    Key::of(code)
+}
+
+const UP: Key = k(KeyCode::Up);
+const DOWN: Key = k(KeyCode::Down);
+const LEFT: Key = k(KeyCode::Left);
+const RIGHT: Key = k(KeyCode::Right);
+const ENTER: Key = k(KeyCode::Enter);
+const ESC: Key = k(KeyCode::Esc);
+const TAB: Key = k(KeyCode::Tab);
+const BACK_TAB: Key = k(KeyCode::BackTab);
+const PAGE_UP: Key = k(KeyCode::PageUp);
+const PAGE_DOWN: Key = k(KeyCode::PageDown);
+const HOME: Key = k(KeyCode::Home);
+const END: Key = k(KeyCode::End);
+
+/// The table. A codebook's own keys are not in it: they are data, and never one of these letters.
+pub const BINDINGS: &[Binding] = bindings! {
+    Labelling: ENTER => Choose, "next", "go on to the next question; on the last one, submit";
+    Labelling: c(' ') => Toggle, "choose", "choose the code under the cursor, or take it away; type in a text";
+    Labelling: c('j'), DOWN => Down, "", "one row down";
+    Labelling: c('k'), UP => Up, "", "one row up";
+    Labelling: TAB => Next, "", "the next question";
+    Labelling: BACK_TAB => Previous, "", "the question before";
+    Labelling: c('l'), RIGHT => Right, "", "the next value of an attribute or scale; else the next question";
+    Labelling: c('h'), LEFT => Left, "", "the value before; else the question before";
+    Labelling: c('u') => Undo, "undo", "take back the last step, on whatever unit it was; without end";
+    Labelling: c('r'), Key::ctrl('r') => Redo, "", "do again what was undone";
+    Labelling: c('n') => Note, "note", "write a note for the adjudicator";
+    Labelling: c('f') => Flag, "flag", "flag the unit with a reason, such as \"not a real episode\"; an empty reason takes the flag away";
+    Labelling: c('o') => OpenSession, "session", "open the session at the quoted turn";
+    Labelling: c('e') => EarlierUses, "", "show where you used the code under the cursor before";
+    Labelling: c('v') => Reveal, "", "show alignment goal and confidence, or hide them again";
+    Labelling: c('[') => PreviousUnit, "", "the unit before";
+    Labelling: c(']') => NextUnit, "", "the next unit";
+    Labelling: c('g') => Units, "list", "list of the units";
+    Labelling: PAGE_UP => PageUp, "", "scroll the evidence up";
+    Labelling: PAGE_DOWN => PageDown, "", "scroll the evidence down";
+    Annotate: c('m') => Unsure, "unsure", "mark the unit as unsure, or take the mark away";
+    Annotate: c('z') => Skip, "put off", "put the unit off: it comes back when the others are done";
+    Annotate: c('b') => TakeBack, "", "take a submitted unit back, to change it";
+    Text: ENTER => Done, "done", "finish the text";
+    Text: TAB => Next, "", "finish the text and go to the next question";
+    Text: BACK_TAB => Previous, "", "finish the text and go to the question before";
+    Text: Key::ctrl('j'), Key::alt(KeyCode::Enter) => Newline, "new line", "a new line, where a text may have several";
+    Text: Key::ctrl('e') => Editor, "$EDITOR", "write the text in the editor named by $EDITOR";
+    Text: ESC => Back, "back", "leave the text; what was typed is already saved";
+    Reader: c('n') => NextMark, "next quote", "the next quote";
+    Reader: c('N'), c('p') => PreviousMark, "", "the quote before";
+    Reader: c('/') => Search, "search", "search the session";
+    Reader: c('.') => NextHit, "", "the next hit";
+    Reader: c(',') => PreviousHit, "", "the hit before";
+    Reader: c(']'), RIGHT => NextTurn, "", "the next turn";
+    Reader: c('['), LEFT => PreviousTurn, "turns", "the turn before";
+    Reader: c('j'), DOWN => Down, "", "one row down";
+    Reader: c('k'), UP => Up, "", "one row up";
+    Reader: c(' '), PAGE_DOWN => PageDown, "", "one page down";
+    Reader: PAGE_UP => PageUp, "", "one page up";
+    Reader: c('g'), HOME => Top, "", "the beginning";
+    Reader: c('G'), END => Bottom, "", "the end";
+    Home: c('l') => Lock, "lock", "lock the batch, once everybody has submitted everything";
+    Home: c('w') => Who, "who", "say who sits here";
+    List: ENTER => Choose, "open", "open what is under the cursor";
+    List: c('j'), DOWN => Down, "", "one row down";
+    List: c('k'), UP => Up, "", "one row up";
+    List: PAGE_DOWN, c(' ') => PageDown, "", "one page down";
+    List: PAGE_UP => PageUp, "", "one page up";
+    List: HOME => Top, "", "the first";
+    List: END => Bottom, "", "the last";
+    Units: TAB, RIGHT => Next, "filter", "the next filter: open, all, flagged, unsure, put off";
+    Units: BACK_TAB, LEFT => Previous, "", "the filter before";
+    Confirm: c('y') => Yes, "yes", "do it";
+    Confirm: c('n'), ESC => No, "no", "leave everything as it is";
+    Help: ESC, c('q'), c('?'), ENTER => Back, "close", "close the help";
+    Help: c('j'), DOWN => Down, "scroll", "one row down";
+    Help: c('k'), UP => Up, "", "one row up";
+    Help: PAGE_DOWN, c(' ') => PageDown, "", "one page down";
+    Help: PAGE_UP => PageUp, "", "one page up";
+    Screen: ESC => Back, "back", "go back";
+    Screen: c('?') => Help, "help", "show the keys of this screen";
+    Screen: c('q') => Quit, "quit", "leave; everything is saved";
+    Always: Key::ctrl('c') => Quit, "", "leave; everything is saved";
+    Always: Key::ctrl('z') => Suspend, "", "put tiebreak to sleep; fg wakes it";
+    Always: Key::ctrl('l') => Redraw, "", "draw the screen anew";
+};
+
+/// What a key asks for in the first of these contexts that knows it.
+pub fn command(contexts: &[Context], key: Key) -> Option<Command> {
+    contexts.iter().find_map(|context| {
+        BINDINGS
+            .iter()
+            .find(|row| row.context == *context && row.keys.contains(&key))
+            .map(|row| row.command)
+    })
+}
+
+/// The rows that hold in these contexts and that no context before hides, in the table's order.
+pub fn active(contexts: &[Context]) -> impl Iterator<Item = &'static Binding> {
+    contexts
+        .iter()
+        .enumerate()
+        .flat_map(move |(place, context)| {
+            BINDINGS.iter().filter(move |row| {
+                row.context == *context
+                    && row
+                        .keys
+                        .iter()
+                        .any(|key| command(&contexts[..place], *key).is_none())
+            })
+        })
+}
+
+/// The keys of a row as people read them.
+pub fn names(row: &Binding) -> String {
+    let names: Vec<String> = row.keys.iter().map(Key::to_string).collect();
+    names.join(" ")
+}
+
+/// The key table of the README.
+pub fn markdown() -> String {
+    let mut table = String::new();
+    for context in Context::ALL {
+        table += &format!("**{}**\n\n| key | does |\n|---|---|\n", context.title());
+        for row in BINDINGS.iter().filter(|row| row.context == context) {
+            let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+            table += &format!("| {} | {} |\n", keys.join(" "), row.help);
+        }
+        table.push('\n');
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::domain::codebook::RESERVED_HOTKEYS;
+
+    #[test]
+    fn the_letters_of_the_labelling_screens_are_those_that_codebooks_may_not_take() {
+        let labelling = [Context::Labelling, Context::Annotate, Context::Screen];
+        let bound: BTreeSet<char> = BINDINGS
+            .iter()
+            .filter(|row| labelling.contains(&row.context))
+            .flat_map(|row| row.keys)
+            .filter_map(|key| key.typed())
+            .filter(char::is_ascii_lowercase)
+            .collect();
+        assert_eq!(bound, RESERVED_HOTKEYS.chars().collect());
+        let others = BINDINGS
+            .iter()
+            .filter(|row| labelling.contains(&row.context))
+            .flat_map(|row| row.keys)
+            .filter_map(|key| key.typed());
+        assert!(!others.into_iter().any(|c| c.is_ascii_digit()));
+    }
+
+    #[test]
+    fn no_context_gives_a_key_two_meanings() {
+        for (index, row) in BINDINGS.iter().enumerate() {
+            for other in &BINDINGS[index + 1..] {
+                let clash = row.context == other.context
+                    && row.keys.iter().any(|key| other.keys.contains(key));
+                assert!(!clash, "{} and {}", row.help, other.help);
+            }
+        }
+    }
+
+    #[test]
+    fn every_context_is_in_the_readme() {
+        for row in BINDINGS {
+            assert!(Context::ALL.contains(&row.context));
+            assert!(markdown().contains(row.help));
+        }
+    }
+}

@@ -1,0 +1,362 @@
+//! The home screen: what is there, what comes next, and the way to everything else.
+
+mod view;
+
+use ratatui::layout::Rect;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use self::view::{progress_bar, title_bar};
+use super::{Event, Place};
+use crate::{
+    domain::ids::RaterName,
+    tui::{
+        app::Notice,
+        effects::{Effect, Goto, HomeAsk, Loaded},
+        keymap::{Command, Context, Key},
+        widgets::{input::Input, scroll::keep_in_view},
+    },
+    workflow::status::{BatchStatus, Status, Step},
+};
+
+pub const NAME: &str = "home";
+
+/// Steps that are shown; the others belong to batches, which are all there.
+const STEPS: usize = 6;
+
+pub struct Home {
+    /// The study's file.
+    title: String,
+    who: Option<String>,
+    status: Status,
+    cursor: usize,
+    first: usize,
+    asking: Option<Asking>,
+}
+
+/// The question who sits here.
+struct Asking {
+    /// Names to choose from; after the last one, a name can be typed.
+    names: Vec<String>,
+    cursor: usize,
+    typed: Input,
+    then: Then,
+}
+
+/// What the name is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Then {
+    Nothing,
+    Annotate(String),
+    Adjudicate(String),
+    Lock(String),
+}
+
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Saved {
+    cursor: usize,
+    who: Option<String>,
+}
+
+/// Something that the cursor can be on.
+enum Item<'a> {
+    Step(&'a Step),
+    Batch(&'a BatchStatus),
+}
+
+impl Home {
+    pub fn new(title: String, who: Option<String>, status: Status, saved: Value) -> Self {
+        let saved: Saved = serde_json::from_value(saved).unwrap_or_default();
+        let mut home = Self {
+            title,
+            who: who.or(saved.who),
+            status,
+            cursor: saved.cursor,
+            first: 0,
+            asking: None,
+        };
+        home.cursor = home.cursor.min(home.items().len().saturating_sub(1));
+        home
+    }
+
+    fn items(&self) -> Vec<Item<'_>> {
+        let steps = self.status.steps.iter().take(STEPS).map(Item::Step);
+        steps
+            .chain(self.status.batches.iter().map(Item::Batch))
+            .collect()
+    }
+
+    pub fn contexts(&self) -> Vec<Context> {
+        match self.asking {
+            Some(_) => vec![Context::Text, Context::Always],
+            None => vec![
+                Context::List,
+                Context::Home,
+                Context::Screen,
+                Context::Always,
+            ],
+        }
+    }
+
+    pub fn place(&self) -> Option<Place> {
+        let saved = Saved {
+            cursor: self.cursor,
+            who: self.who.clone(),
+        };
+        Some(Place {
+            screen: NAME,
+            batch: String::new(),
+            rater: String::new(),
+            state: serde_json::to_value(saved).ok()?,
+        })
+    }
+
+    pub fn update(&mut self, event: Event) -> Vec<Effect> {
+        if self.asking.is_some() {
+            return self.answer(event);
+        }
+        match event {
+            Event::Loaded(Loaded::Status(status)) => {
+                self.status = *status;
+                self.move_to(self.cursor);
+                Vec::new()
+            }
+            Event::Reload | Event::Changed => vec![self.look()],
+            Event::Confirmed(Command::Lock) => match (self.batch(), &self.who) {
+                (Some(batch), Some(who)) => {
+                    let said =
+                        format!("{batch} is locked; agreement can be read and gold be made.");
+                    vec![
+                        Effect::Home(HomeAsk::Lock {
+                            batch,
+                            by: who.clone(),
+                        }),
+                        Effect::Say(Notice::good(said)),
+                    ]
+                }
+                _ => Vec::new(),
+            },
+            Event::Command(command) => self.command(command),
+            _ => Vec::new(),
+        }
+    }
+
+    fn look(&self) -> Effect {
+        Effect::Home(HomeAsk::Status {
+            who: self.who.clone(),
+        })
+    }
+
+    fn move_to(&mut self, row: usize) {
+        self.cursor = row.min(self.items().len().saturating_sub(1));
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Up => self.move_to(self.cursor.saturating_sub(1)),
+            Command::Down => self.move_to(self.cursor + 1),
+            Command::Top | Command::PageUp => self.move_to(0),
+            Command::Bottom | Command::PageDown => self.move_to(usize::MAX),
+            Command::Choose => return self.choose(),
+            Command::Lock => {
+                if let Some(batch) = self.batch() {
+                    return self.with_name(Then::Lock(batch));
+                }
+            }
+            Command::Who => return self.ask(Then::Nothing),
+            Command::Back => return vec![Effect::Back],
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// The batch that the cursor is on, or that the step under it is about.
+    fn batch(&self) -> Option<String> {
+        let name = match self.items().get(self.cursor)? {
+            Item::Batch(status) => &status.batch.name,
+            Item::Step(
+                Step::Label { batch, .. }
+                | Step::Lock { batch }
+                | Step::ImportLabels { batch }
+                | Step::Adjudicate { batch, .. }
+                | Step::ReadResults { batch },
+            ) => batch,
+            Item::Step(_) => return None,
+        };
+        Some(name.0.clone())
+    }
+
+    fn status_of(&self, batch: &str) -> Option<&BatchStatus> {
+        self.status
+            .batches
+            .iter()
+            .find(|status| *status.batch.name == *batch)
+    }
+
+    fn choose(&mut self) -> Vec<Effect> {
+        let then = match self.items().get(self.cursor) {
+            Some(Item::Step(Step::Label { batch, rater, .. })) => {
+                let goto = Goto::Annotate {
+                    batch: batch.0.clone(),
+                    rater: rater.0.clone(),
+                };
+                self.who = Some(rater.0.clone());
+                return vec![Effect::Go(goto)];
+            }
+            Some(Item::Step(Step::Lock { batch })) => Then::Lock(batch.0.clone()),
+            Some(Item::Step(Step::Adjudicate { batch, .. })) => Then::Adjudicate(batch.0.clone()),
+            Some(Item::Step(step)) => {
+                return vec![Effect::Say(Notice::good(advice(step)))];
+            }
+            Some(Item::Batch(status)) if status.batch.is_open() => {
+                Then::Annotate(status.batch.name.0.clone())
+            }
+            Some(Item::Batch(status)) => Then::Adjudicate(status.batch.name.0.clone()),
+            None => return Vec::new(),
+        };
+        self.with_name(then)
+    }
+
+    /// Goes on, if it is known who sits here and the name will do; else asks.
+    fn with_name(&mut self, then: Then) -> Vec<Effect> {
+        let known = match (&self.who, &then) {
+            (Some(who), Then::Annotate(batch)) => self
+                .status_of(batch)
+                .is_some_and(|status| status.batch.annotators.iter().any(|name| **name == **who)),
+            (who, _) => who.is_some(),
+        };
+        if known { self.go(then) } else { self.ask(then) }
+    }
+
+    fn go(&mut self, then: Then) -> Vec<Effect> {
+        let Some(who) = self.who.clone() else {
+            return Vec::new();
+        };
+        match then {
+            Then::Nothing => vec![self.look()],
+            Then::Annotate(batch) => vec![Effect::Go(Goto::Annotate { batch, rater: who })],
+            Then::Adjudicate(batch) => vec![Effect::Say(Notice::good(format!(
+                "{batch} is locked. Settle it with: tiebreak adjudicate --as {who} {batch}"
+            )))],
+            Then::Lock(batch) => {
+                let Some(status) = self.status_of(&batch) else {
+                    return Vec::new();
+                };
+                if !status.batch.is_open() {
+                    return vec![Effect::Say(Notice::bad(format!(
+                        "{batch} is locked already"
+                    )))];
+                }
+                if !status.is_labelled() {
+                    return vec![Effect::Say(Notice::bad(format!(
+                        "not everybody has submitted everything; to freeze it all the same: tiebreak lock {batch} --force --why REASON"
+                    )))];
+                }
+                vec![Effect::Confirm {
+                    question: format!(
+                        "Lock {batch}? Its labels are frozen for good and revealed to everybody."
+                    ),
+                    yes: Command::Lock,
+                }]
+            }
+        }
+    }
+
+    fn ask(&mut self, then: Then) -> Vec<Effect> {
+        let mut names: Vec<String> = Vec::new();
+        let batch = match &then {
+            Then::Annotate(batch) | Then::Adjudicate(batch) | Then::Lock(batch) => Some(batch),
+            Then::Nothing => None,
+        };
+        for status in &self.status.batches {
+            if batch.is_none_or(|batch| *status.batch.name == **batch) {
+                for rater in &status.batch.annotators {
+                    if !names.contains(&rater.0) {
+                        names.push(rater.0.clone());
+                    }
+                }
+            }
+        }
+        self.asking = Some(Asking {
+            names,
+            cursor: 0,
+            typed: Input::new("", false),
+            then,
+        });
+        Vec::new()
+    }
+
+    fn answer(&mut self, event: Event) -> Vec<Effect> {
+        let Some(asking) = &mut self.asking else {
+            return Vec::new();
+        };
+        let last = match asking.then {
+            // Who labels a batch is fixed: no other name will do.
+            Then::Annotate(_) => asking.names.len().saturating_sub(1),
+            _ => asking.names.len(),
+        };
+        match event {
+            Event::Command(Command::Back) => self.asking = None,
+            Event::Command(Command::Done) => {
+                let name = match asking.names.get(asking.cursor) {
+                    Some(name) => name.clone(),
+                    None => asking.typed.text().trim().to_owned(),
+                };
+                let fits = name.split('+').all(RaterName::is_valid);
+                if !fits || name.eq_ignore_ascii_case(RaterName::GOLD) {
+                    return vec![Effect::Say(Notice::bad(
+                        "a name has 1 to 64 letters, digits, dots, hyphens or underscores",
+                    ))];
+                }
+                let then = asking.then.clone();
+                self.asking = None;
+                self.who = Some(name);
+                return self.go(then);
+            }
+            Event::Command(Command::Next) => asking.cursor = (asking.cursor + 1).min(last),
+            Event::Command(Command::Previous) => asking.cursor = asking.cursor.saturating_sub(1),
+            Event::Key(key) if key == Key::of(crossterm::event::KeyCode::Down) => {
+                asking.cursor = (asking.cursor + 1).min(last);
+            }
+            Event::Key(key) if key == Key::of(crossterm::event::KeyCode::Up) => {
+                asking.cursor = asking.cursor.saturating_sub(1);
+            }
+            Event::Key(key) if last == asking.names.len() && asking.typed.key(key) => {
+                asking.cursor = last;
+            }
+            Event::Paste(text) if last == asking.names.len() => {
+                asking.typed.paste(&text);
+                asking.cursor = last;
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    pub fn prepare(&mut self, area: Rect) {
+        let (rows, cursor) = self.rows();
+        let height = usize::from(area.height.saturating_sub(2));
+        self.first = keep_in_view(self.first, cursor, height, rows.len());
+        // The heading above the first item belongs to it.
+        if self.cursor == 0 {
+            self.first = 0;
+        }
+    }
+}
+
+/// What to do where no screen leads on.
+fn advice(step: &Step) -> &'static str {
+    match step {
+        Step::ImportSessions => "Leave with q and type: tiebreak import sessions FOLDER",
+        Step::ImportEpisodes => "Leave with q and type: tiebreak import episodes FOLDER",
+        Step::Sample => {
+            "Leave with q and type: tiebreak sample NAME --task TASK --n 100 --seed 7 --annotators ana,ben"
+        }
+        Step::ImportLabels { .. } => "Leave with q and type: tiebreak import labels FILE",
+        Step::ReadResults { .. } => {
+            "Leave with q and type: tiebreak agreement BATCH, or export gold"
+        }
+        Step::Label { .. } | Step::Lock { .. } | Step::Adjudicate { .. } => "",
+    }
+}

@@ -1,0 +1,180 @@
+//! The terminal, taken over and given back whatever happens.
+
+use std::{
+    io::{self, Stdout, stdout},
+    panic,
+    sync::{
+        Arc, Once,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use crossterm::{
+    cursor::Show,
+    event::{self, DisableBracketedPaste, EnableBracketedPaste},
+    execute,
+    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+};
+use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+
+/// What comes in from outside.
+pub enum Input {
+    Key(event::KeyEvent),
+    Paste(String),
+    /// The screen has to be drawn again.
+    Redraw,
+    /// Nothing for a while.
+    Idle,
+    /// A signal or the loss of the terminal ends the program.
+    End,
+}
+
+/// The screen in raw mode. Dropping it, or a panic, gives the terminal back.
+pub struct Guard {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    signals: Signals,
+}
+
+impl Guard {
+    pub fn enter() -> io::Result<Self> {
+        restore_on_panic();
+        let signals = Signals::register()?;
+        take()?;
+        let terminal =
+            Terminal::new(CrosstermBackend::new(stdout())).inspect_err(|_| give_back())?;
+        Ok(Self { terminal, signals })
+    }
+
+    pub fn draw(&mut self, view: impl FnOnce(&mut Frame)) -> io::Result<()> {
+        self.terminal.draw(view)?;
+        Ok(())
+    }
+
+    /// Draws everything anew with the next frame.
+    pub fn forget(&mut self) -> io::Result<()> {
+        self.terminal.clear()
+    }
+
+    /// Whether a key waits to be read.
+    pub fn is_pending(&self) -> bool {
+        event::poll(Duration::ZERO).unwrap_or(false)
+    }
+
+    /// Waits for something to happen, at most so long.
+    pub fn next(&mut self, patience: Duration) -> Input {
+        let ready = event::poll(patience);
+        if self.signals.end() {
+            return Input::End;
+        }
+        if self.signals.woken() {
+            return match take().and_then(|()| self.terminal.clear()) {
+                Ok(()) => Input::Redraw,
+                Err(_) => Input::End,
+            };
+        }
+        match ready {
+            Ok(false) => Input::Idle,
+            Err(_) => Input::End,
+            Ok(true) => match event::read() {
+                Ok(event::Event::Key(key)) if key.kind != event::KeyEventKind::Release => {
+                    Input::Key(key)
+                }
+                Ok(event::Event::Paste(text)) => Input::Paste(text),
+                Ok(event::Event::Resize(..)) => Input::Redraw,
+                Ok(_) => Input::Idle,
+                Err(_) => Input::End,
+            },
+        }
+    }
+
+    /// Stops the program as Ctrl-Z does, and goes on where it was.
+    pub fn suspend(&mut self) -> io::Result<()> {
+        self.outside(Signals::stop)
+    }
+
+    /// Gives the terminal to somebody else for a while.
+    pub fn outside<T>(&mut self, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        give_back();
+        let done = work();
+        take()?;
+        self.terminal.clear()?;
+        done
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn take() -> io::Result<()> {
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste).inspect_err(|_| give_back())
+}
+
+/// Nothing can be done about a terminal that is gone.
+fn give_back() {
+    execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show).ok();
+    disable_raw_mode().ok();
+}
+
+fn restore_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            give_back();
+            before(info);
+        }));
+    });
+}
+
+/// Signals that came since the last look.
+struct Signals {
+    end: Arc<AtomicBool>,
+    woken: Arc<AtomicBool>,
+}
+
+impl Signals {
+    fn end(&self) -> bool {
+        self.end.load(Ordering::Relaxed)
+    }
+
+    fn woken(&self) -> bool {
+        self.woken.swap(false, Ordering::Relaxed)
+    }
+
+    #[cfg(unix)]
+    fn register() -> io::Result<Self> {
+        use signal_hook::{consts::*, flag::register};
+        let signals = Self {
+            end: Arc::default(),
+            woken: Arc::default(),
+        };
+        for signal in [SIGTERM, SIGHUP, SIGINT] {
+            register(signal, signals.end.clone())?;
+        }
+        register(SIGCONT, signals.woken.clone())?;
+        Ok(signals)
+    }
+
+    #[cfg(not(unix))]
+    fn register() -> io::Result<Self> {
+        Ok(Self {
+            end: Arc::default(),
+            woken: Arc::default(),
+        })
+    }
+
+    #[cfg(unix)]
+    fn stop() -> io::Result<()> {
+        signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)
+    }
+
+    #[cfg(not(unix))]
+    fn stop() -> io::Result<()> {
+        Ok(())
+    }
+}
