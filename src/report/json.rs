@@ -3,10 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{
-    stats::{Bootstrapped, ExactMatch, Interval, Stat, TwoByTwo, Undefined},
-    workflow::measure::{AxisFigures, CodeFigures, Measured, PairFigures},
-};
+use super::measured::{AxisFigures, CodeFigures, Measured, PairFigures};
+use crate::stats::{Bootstrapped, ExactMatch, Interval, Stat, TwoByTwo, Undefined};
 
 /// Agreement, or accuracy where there is gold.
 pub fn agreement(measured: &Measured) -> Value {

@@ -5,6 +5,7 @@ pub mod codebook;
 pub mod json;
 pub mod judge;
 mod layout;
+pub mod measured;
 pub mod prose;
 pub mod text;
 

@@ -2,12 +2,12 @@
 
 use super::{
     layout::{Table, paragraph},
+    measured::{AxisFigures, Measured, WeightedOverall},
     reading_in_words,
 };
 use crate::{
     domain::codebook::Kind,
-    stats::{ExactMatch, Interval, Stat, Undefined},
-    workflow::measure::{AxisFigures, Measured, WeightedOverall},
+    stats::{self, ExactMatch, Interval, Stat, Undefined},
 };
 
 /// How wide the tables are.
@@ -72,7 +72,7 @@ fn axes_table(measured: &Measured) -> Table {
             });
         }
         if let Some(gold) = &axis.against_gold {
-            let f1 = crate::stats::coefficient(&gold.coefficients, "macro_f1_seen");
+            let f1 = stats::coefficient(&gold.coefficients, "macro_f1_seen");
             row.push(f1.map_or_else(String::new, figure));
         }
         let missing = axis.missing.iter().sum::<usize>() + axis.gold_missing.unwrap_or(0);
@@ -275,7 +275,7 @@ pub fn pairs(measured: &Measured) -> String {
             let raters = format!("{}, {}", measured.raters[first], measured.raters[second]);
             let mut row = exact_cells(format!("{raters}: {}", axis.axis), &pair.exact);
             for name in ["ac1", "kappa"] {
-                let value = crate::stats::coefficient(&pair.coefficients, name);
+                let value = stats::coefficient(&pair.coefficients, name);
                 row.push(value.map_or_else(String::new, figure));
             }
             table.row(row);
@@ -319,16 +319,16 @@ pub fn codes(measured: &Measured) -> String {
 }
 
 fn codes_table(measured: &Measured, axis: &AxisFigures) -> Table {
-    let against_gold = measured.gold.is_some();
-    let titles: &[&str] = match (against_gold, measured.raters.len()) {
-        (true, _) => &[
-            "code", "both", "gold", "rater", "prec.", "recall", "F1", "kappa", "AC1",
-        ],
-        _ => &[
+    let titles = if measured.gold.is_some() {
+        [
+            "code", "both", "missed", "extra", "prec.", "recall", "F1", "kappa", "AC1",
+        ]
+    } else {
+        [
             "code", "both", "one", "none", "po", "kappa", "AC1", "pos.", "neg.",
-        ],
+        ]
     };
-    let mut table = Table::new(titles);
+    let mut table = Table::new(&titles);
     for code in &axis.codes {
         let counts = &code.table;
         let mut row = vec![format!("{}  {}", code.code, code.name)];

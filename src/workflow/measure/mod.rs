@@ -10,8 +10,10 @@ mod sheet;
 #[cfg(test)]
 mod tests;
 
+pub use crate::report::measured::{
+    AxisFigures, CodeFigures, GoldCounts, Measured, PairFigures, WeightedOverall,
+};
 pub use crate::stats::{Reading, Resampling};
-pub use figures::{AxisFigures, CodeFigures, GoldCounts, Measured, PairFigures, WeightedOverall};
 pub use items::{CrossTable, Given, Item, Items};
 
 use self::{figures::Terms, sheet::Sheet};

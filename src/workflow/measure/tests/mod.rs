@@ -1,0 +1,5 @@
+mod published;
+mod rules;
+mod shapes;
+mod speed;
+mod support;
