@@ -74,6 +74,8 @@ pub struct App {
     /// When the last key was pressed, and the seconds of work that no edit has taken yet.
     last_key: Option<Instant>,
     seconds: f64,
+    /// What is to be written once the frame is drawn, with the seconds of work that it takes.
+    later: Vec<(Effect, f64)>,
     /// The place as it was saved last, to save it only when it changed.
     saved: String,
 }
@@ -89,6 +91,7 @@ impl App {
             over: false,
             last_key: None,
             seconds: 0.0,
+            later: Vec::new(),
             saved: String::new(),
         }
     }
@@ -107,7 +110,8 @@ impl App {
         self.screens.push(screen);
         self.overlay = overlay;
         self.saved = String::new();
-        Ok(())
+        let effects = self.update(Event::Opened);
+        self.run(study, effects)
     }
 
     /// What keys mean now, the innermost meaning first.
@@ -267,6 +271,10 @@ impl App {
                 Effect::Confirm { question, yes } => {
                     self.overlay = Some(Overlay::Confirm { question, yes });
                 }
+                Effect::Later(effect) => {
+                    let seconds = std::mem::take(&mut self.seconds);
+                    self.later.push((*effect, seconds));
+                }
                 Effect::Editor(text) => self.errand = Some(Errand::Editor(text)),
                 asked => {
                     if let Some(loaded) = effects::perform(study, asked, &mut self.seconds)? {
@@ -278,8 +286,12 @@ impl App {
         Ok(())
     }
 
-    /// Saves where the screen on top stands, if that changed.
+    /// Saves where the screen on top stands, if that changed, and what could wait.
     pub fn remember(&mut self, study: &mut Study) {
+        for (effect, mut seconds) in std::mem::take(&mut self.later) {
+            // Only time that was spent; losing some costs nobody a label.
+            effects::perform(study, effect, &mut seconds).ok();
+        }
         let Some(place) = self.screens.last().and_then(Screen::place) else {
             return;
         };
@@ -312,7 +324,7 @@ impl App {
             ..area
         };
         if let Some(screen) = self.screens.last_mut() {
-            screen.prepare(body);
+            screen.prepare(body, &self.theme);
             screen.view(frame, body, &self.theme);
         }
         if let Some(overlay) = &self.overlay {

@@ -9,6 +9,7 @@ pub mod effects;
 pub mod form;
 pub mod keymap;
 pub mod overlays;
+pub mod parts;
 pub mod screens;
 pub mod terminal;
 pub mod text;

@@ -1,7 +1,14 @@
 //! What a rater sees of the own work at a desk: the list of units, the pace, earlier uses of a code.
 
-use super::{Result, Study, annotate::Desk, sight::Wanted};
-use crate::{domain::ids::UnitKey, store::revisions::LabelFilter};
+use super::{
+    Result, Study,
+    annotate::{Desk, Matter},
+    sight::Wanted,
+};
+use crate::{
+    domain::ids::UnitKey,
+    store::{revisions::LabelFilter, sessions::SessionRow},
+};
 
 pub use crate::store::queue::{Filter, Waiting};
 
@@ -85,6 +92,21 @@ impl Study {
             .map(|(_, unit, note)| {
                 let name = self.store.episode(&unit)?.and_then(|row| row.episode.name);
                 Ok(Use { unit, name, note })
+            })
+            .collect()
+    }
+
+    /// The episodes that were extracted from a session.
+    pub fn extracted(&self, session: &SessionRow) -> Result<Vec<Matter>> {
+        let units = self.store.episodes_of_session(session.number)?;
+        units
+            .into_iter()
+            .map(|unit| {
+                Ok(Matter {
+                    episode: self.store.episode(&unit)?,
+                    session: None,
+                    unit,
+                })
             })
             .collect()
     }

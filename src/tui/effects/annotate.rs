@@ -91,6 +91,8 @@ pub struct Sheet {
     pub pace: Pace,
     /// The turns, where the unit is a session.
     pub turns: Vec<Turn>,
+    /// The episodes that the session has, where the unit is a session.
+    pub extracted: Vec<Matter>,
     /// Who locked the batch, if it is locked by now.
     pub locked: Option<String>,
 }
@@ -154,6 +156,10 @@ fn sheet(study: &mut Study, desk: &Desk, position: u32, unit: &UnitKey) -> Resul
         (Some(session), UnitKind::Session) => study.open_session(session, None)?,
         _ => Vec::new(),
     };
+    let extracted = match (&matter.session, desk.codebook.unit) {
+        (Some(session), UnitKind::Session) => study.extracted(session)?,
+        _ => Vec::new(),
+    };
     let content = study
         .annotation(desk, unit)?
         .map(|label| label.content)
@@ -165,6 +171,7 @@ fn sheet(study: &mut Study, desk: &Desk, position: u32, unit: &UnitKey) -> Resul
         content,
         pace: study.pace(desk)?,
         turns,
+        extracted,
         locked,
     })
 }

@@ -48,6 +48,8 @@ pub enum Effect {
     },
     /// Lets the user change a text in an editor; it comes back as `Event::Edited`.
     Editor(String),
+    /// Written once the frame is drawn, with the seconds of work so far.
+    Later(Box<Effect>),
     Home(HomeAsk),
     /// Something about the unit under the hands of a rater.
     Desk(Rc<Desk>, Box<DeskAsk>),
@@ -135,6 +137,7 @@ pub fn perform(study: &mut Study, effect: Effect, seconds: &mut f64) -> Result<O
         | Effect::Back
         | Effect::Say(_)
         | Effect::Confirm { .. }
+        | Effect::Later(_)
         | Effect::Editor(_) => Ok(None),
     }
 }

@@ -17,6 +17,8 @@ use super::{
 /// What a screen hears.
 #[derive(Debug)]
 pub enum Event {
+    /// The screen was just put on top.
+    Opened,
     Command(Command),
     /// A question was answered with yes: do what it was about.
     Confirmed(Command),
@@ -67,8 +69,8 @@ impl Screen {
     }
 
     /// Fits the screen's contents into an area, before each drawing.
-    pub fn prepare(&mut self, area: Rect) {
-        each!(self, screen => screen.prepare(area))
+    pub fn prepare(&mut self, area: Rect, theme: &Theme) {
+        each!(self, screen => screen.prepare(area, theme))
     }
 
     pub fn view(&self, frame: &mut Frame, area: Rect, theme: &Theme) {

@@ -3,6 +3,7 @@
 pub mod bars;
 pub mod heatmap;
 pub mod input;
+pub mod prose;
 pub mod scroll;
 pub mod table;
 pub mod transcript;

@@ -14,6 +14,7 @@ use crate::{
         app::Notice,
         effects::{Effect, Goto, HomeAsk, Loaded},
         keymap::{Command, Context, Key},
+        theme::Theme,
         widgets::{input::Input, scroll::keep_in_view},
     },
     workflow::status::{BatchStatus, Status, Step},
@@ -334,7 +335,7 @@ impl Home {
         Vec::new()
     }
 
-    pub fn prepare(&mut self, area: Rect) {
+    pub fn prepare(&mut self, area: Rect, _: &Theme) {
         let (rows, cursor) = self.rows();
         let height = usize::from(area.height.saturating_sub(2));
         self.first = keep_in_view(self.first, cursor, height, rows.len());

@@ -1,0 +1,486 @@
+//! Draws a form: one block per axis, the one under the cursor unfolded.
+
+use ratatui::{
+    Frame,
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use super::{Form, Row, Stop};
+use crate::{
+    domain::{
+        answers::{Answer, Pick},
+        codebook::{Axis, Kind},
+        rules::{Applies, ProblemKind, Review, applies},
+    },
+    tui::{
+        text,
+        theme::Theme,
+        widgets::{prose, scroll},
+    },
+};
+
+/// Columns left of what belongs to a question.
+const INDENT: u16 = 4;
+
+/// What can be seen of the form at the moment.
+struct Sheet {
+    lines: Vec<Line<'static>>,
+    /// Lines of the question under the cursor.
+    block: std::ops::Range<usize>,
+    /// The line under the cursor, and whether it is to be set off.
+    cursor: usize,
+    /// The line where the text is typed.
+    typing: Option<usize>,
+}
+
+impl Form {
+    /// Finds the part of the form to show in a pane of this size.
+    pub fn prepare(&mut self, width: u16, height: u16, note: Option<&str>, theme: &Theme) {
+        let sheet = self.sheet(width.saturating_sub(1), &self.review(note), theme);
+        let height = usize::from(height);
+        let len = sheet.lines.len();
+        let mut first = self.first.min(len.saturating_sub(height));
+        // The whole question, if it fits, and the row under the cursor in any case.
+        let end = sheet.block.end.saturating_sub(1);
+        first = scroll::keep_in_view(first, end, height, len);
+        first = scroll::keep_in_view(first, sheet.block.start, height, len);
+        self.first = scroll::keep_in_view(first, sheet.cursor, height, len);
+    }
+
+    /// Draws it. `active` tells whether keys go to the form.
+    pub fn view(
+        &self,
+        frame: &mut Frame,
+        area: Rect,
+        note: Option<&str>,
+        active: bool,
+        theme: &Theme,
+    ) {
+        let width = area.width.saturating_sub(1);
+        let sheet = self.sheet(width, &self.review(note), theme);
+        let height = usize::from(area.height);
+        for (y, (index, line)) in
+            (area.top()..area.bottom()).zip(sheet.lines.iter().enumerate().skip(self.first))
+        {
+            frame.buffer_mut().set_line(area.x, y, line, width);
+            if index == sheet.cursor && active && sheet.typing.is_none() {
+                let whole = Rect::new(area.x, y, width, 1);
+                frame.buffer_mut().set_style(whole, theme.selected);
+            }
+        }
+        if let (Some(line), Some(typing)) = (sheet.typing, &self.typing) {
+            let indent = INDENT + 2;
+            let top = line.saturating_sub(self.first) as u16;
+            let rows = typing.height(width.saturating_sub(indent));
+            let input = Rect {
+                x: area.x + indent.min(area.width),
+                y: area.y + top.min(area.height),
+                width: width.saturating_sub(indent),
+                height: rows.min(area.height.saturating_sub(top)),
+            };
+            if !input.is_empty() && line >= self.first {
+                typing.view(frame, input, theme);
+            }
+        }
+        let track = Rect {
+            x: area.right().saturating_sub(1),
+            width: 1.min(area.width),
+            ..area
+        };
+        let len = sheet.lines.len();
+        scroll::indicator(frame.buffer_mut(), track, self.first, height, len, theme);
+    }
+
+    fn sheet(&self, width: u16, review: &Review, theme: &Theme) -> Sheet {
+        let mut sheet = Sheet {
+            lines: Vec::new(),
+            block: 0..0,
+            cursor: 0,
+            typing: None,
+        };
+        for (index, axis) in self.codebook.axes.iter().enumerate() {
+            let here = self.stop.axis() == Some(index);
+            let start = sheet.lines.len();
+            self.axis_lines(&mut sheet, index, axis, width, review, theme);
+            if here {
+                sheet.block = start..sheet.lines.len();
+            }
+        }
+        let start = sheet.lines.len();
+        let here = self.stop == Stop::End;
+        let open = review.problems.len();
+        let (says, style) = match (open, here) {
+            (0, true) => ("Complete. Enter submits.".to_owned(), theme.good),
+            (0, false) => ("Complete.".to_owned(), theme.good),
+            (1, _) => ("1 thing is open.".to_owned(), theme.muted),
+            (open, _) => (format!("{open} things are open."), theme.muted),
+        };
+        sheet.lines.push(Line::default());
+        let mark = if here { "> " } else { "  " };
+        sheet
+            .lines
+            .push(Line::styled(format!("{mark}{says}"), style));
+        if here {
+            sheet.block = start..sheet.lines.len();
+            sheet.cursor = start + 1;
+        }
+        sheet
+    }
+
+    fn axis_lines(
+        &self,
+        sheet: &mut Sheet,
+        index: usize,
+        axis: &Axis,
+        width: u16,
+        review: &Review,
+        theme: &Theme,
+    ) {
+        let here = self.stop.axis() == Some(index);
+        let state = applies(&self.codebook, axis, &self.answers);
+        let problem = review.of_axis(&axis.key);
+        let broken = review.is_broken(&axis.key);
+        let stale = axis.repeat && self.quotes == 0;
+        let mark = match (state, problem) {
+            (Applies::No, _) => "–",
+            (Applies::Open, _) => "·",
+            _ if broken => "!",
+            (Applies::Yes, Some(_)) => "·",
+            (Applies::Yes, None) if self.answers.get(&axis.key).is_some() => "✓",
+            (Applies::Yes, None) => "○",
+        };
+        let title_width = self.title_width().min(usize::from(width) / 2);
+        let title = text::pad(&axis.title, title_width);
+        let asked = state == Applies::Yes && !stale;
+        let (head, rest) = match (asked, here) {
+            (false, _) => (theme.muted, theme.muted),
+            (true, true) => (theme.heading, theme.muted),
+            (true, false) => (theme.text, theme.text),
+        };
+        let mark_style = match mark {
+            "!" => theme.bad,
+            "✓" => theme.good,
+            _ => theme.muted,
+        };
+        let room = usize::from(width).saturating_sub(title_width + 4);
+        let says = if stale {
+            "no quotes to ask about".to_owned()
+        } else {
+            match state {
+                Applies::Yes if here => String::new(),
+                Applies::Yes => self.summary(index, axis),
+                Applies::No => "does not apply".to_owned(),
+                Applies::Open => self.waits_for(axis),
+            }
+        };
+        sheet.lines.push(Line::from(vec![
+            Span::styled(format!("{mark} "), mark_style),
+            Span::styled(title, head),
+            Span::styled(format!("  {}", text::truncate(&says, room)), rest),
+        ]));
+        if here {
+            sheet
+                .lines
+                .extend(prose::lines(&axis.question, width, INDENT, theme.muted));
+        }
+        // A rule that is broken is said at once; what is only missing, where the cursor has been.
+        for problem in review
+            .problems
+            .iter()
+            .filter(|p| p.axis.as_ref() == Some(&axis.key))
+        {
+            let loud = problem.kind == ProblemKind::Broken || self.tried;
+            let begun = self.answers.get(&axis.key).is_some();
+            if loud || (begun && !here) {
+                let style = if loud { theme.bad } else { theme.warn };
+                sheet.lines.extend(prose::labelled(
+                    "  ! ",
+                    style,
+                    &problem.why,
+                    width,
+                    INDENT,
+                    style,
+                ));
+            }
+        }
+        for (_, hint) in review.hints.iter().filter(|(key, _)| *key == axis.key) {
+            sheet.lines.extend(prose::labelled(
+                "  ~ ",
+                theme.muted,
+                hint,
+                width,
+                INDENT,
+                theme.muted,
+            ));
+        }
+        if here && asked {
+            self.question_lines(sheet, index, axis, width, theme);
+        }
+    }
+
+    fn title_width(&self) -> usize {
+        let titles = self
+            .codebook
+            .axes
+            .iter()
+            .map(|axis| text::width(&axis.title));
+        titles.max().unwrap_or(0)
+    }
+
+    fn waits_for(&self, axis: &Axis) -> String {
+        let parent = axis
+            .applies_when
+            .as_ref()
+            .and_then(|condition| self.codebook.axis(&condition.axis));
+        match parent {
+            Some(parent) => format!("depends on: {}", parent.title),
+            None => String::new(),
+        }
+    }
+
+    /// The rows of the question under the cursor; where it is asked per quote, of the quote there.
+    fn question_lines(
+        &self,
+        sheet: &mut Sheet,
+        index: usize,
+        axis: &Axis,
+        width: u16,
+        theme: &Theme,
+    ) {
+        if !axis.repeat {
+            self.row_lines(sheet, self.stop, axis, width, theme);
+            return;
+        }
+        for quote in 0..self.quotes {
+            let stop = Stop::Axis {
+                axis: index,
+                quote: Some(quote),
+            };
+            let here = stop == self.stop;
+            let says = if here {
+                String::new()
+            } else {
+                said(axis, self.answer(stop))
+            };
+            let style = if here { theme.heading } else { theme.text };
+            let mark = if self.answer(stop).is_some() {
+                "✓"
+            } else {
+                "·"
+            };
+            let room = usize::from(width).saturating_sub(16);
+            sheet.lines.push(Line::from(vec![
+                Span::styled(format!("  {mark} "), theme.muted),
+                Span::styled(text::pad(&format!("quote {}", quote + 1), 10), style),
+                Span::styled(text::truncate(&says, room), theme.text),
+            ]));
+            if here {
+                self.row_lines(sheet, stop, axis, width, theme);
+            }
+        }
+    }
+
+    fn row_lines(&self, sheet: &mut Sheet, stop: Stop, axis: &Axis, width: u16, theme: &Theme) {
+        for row in self.rows(stop) {
+            let here = row == self.row && stop == self.stop;
+            if here {
+                sheet.cursor = sheet.lines.len();
+            }
+            match row {
+                Row::Code(code) => {
+                    let line = self.code_line(stop, axis, code, here, width, theme);
+                    sheet.lines.push(line);
+                }
+                Row::Attribute { code, attribute } => {
+                    let line = self.attribute_line(stop, axis, code, attribute, here, width, theme);
+                    sheet.lines.push(line);
+                }
+                Row::Text(_) | Row::Label(_) | Row::Prose => {
+                    self.text_lines(sheet, stop, axis, row, here, width, theme);
+                }
+            }
+        }
+    }
+
+    fn code_line(
+        &self,
+        stop: Stop,
+        axis: &Axis,
+        code: usize,
+        here: bool,
+        width: u16,
+        theme: &Theme,
+    ) -> Line<'static> {
+        let rules = &axis.codes[code];
+        let chosen = self.pick_of(stop, code).is_some();
+        let check = match (axis.kind == Kind::Multi, chosen) {
+            (true, true) => "■",
+            (true, false) => "□",
+            (false, true) => "●",
+            (false, false) => "○",
+        };
+        let key = rules.hotkey.map_or(" ".to_owned(), |key| key.to_string());
+        let keys = axis.codes.iter().map(|code| text::width(&code.key));
+        // Long keys would leave no room for the names.
+        let key_width = Some(keys.max().unwrap_or(0)).filter(|width| *width <= 6);
+        let named = match key_width {
+            Some(width) => format!("{}  {}", text::pad(&rules.key, width), rules.name),
+            None => rules.name.clone(),
+        };
+        let room = usize::from(width).saturating_sub(8);
+        let style = if chosen { theme.accent } else { theme.text };
+        Line::from(vec![
+            Span::styled(if here { "  > " } else { "    " }, theme.text),
+            Span::styled(key, theme.key),
+            Span::styled(format!(" {check} "), style),
+            Span::styled(text::pad(&named, room), style),
+        ])
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn attribute_line(
+        &self,
+        stop: Stop,
+        axis: &Axis,
+        code: usize,
+        attribute: usize,
+        here: bool,
+        width: u16,
+        theme: &Theme,
+    ) -> Line<'static> {
+        let rules = &axis.attributes[attribute];
+        let value = self
+            .pick_of(stop, code)
+            .and_then(|pick| pick.attribute(&rules.key))
+            .map(str::to_owned);
+        let mark = if here { "      > " } else { "        " };
+        let count = rules.values.len().max(1);
+        let room = usize::from(width).saturating_sub(8);
+        // Names give way until all values stand in one row.
+        let longest = (room / count).saturating_sub(6).max(3);
+        let mut spans = vec![Span::styled(mark, theme.text)];
+        for known in &rules.values {
+            let chosen = value.as_deref() == Some(&known.key);
+            let style = if chosen { theme.accent } else { theme.text };
+            let key = known.hotkey.map_or(String::new(), |key| key.to_string());
+            spans.push(Span::styled(key, theme.key));
+            let check = if chosen { "●" } else { "○" };
+            spans.push(Span::styled(format!(" {check} "), style));
+            spans.push(Span::styled(text::truncate(&known.name, longest), style));
+            spans.push(Span::styled("  ", theme.text));
+        }
+        Line::from(spans)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn text_lines(
+        &self,
+        sheet: &mut Sheet,
+        stop: Stop,
+        axis: &Axis,
+        row: Row,
+        here: bool,
+        width: u16,
+        theme: &Theme,
+    ) {
+        let indent = INDENT + 2;
+        if here && let Some(typing) = &self.typing {
+            let start = sheet.lines.len();
+            sheet.typing = Some(start);
+            let rows = typing.height(width.saturating_sub(indent));
+            sheet.lines.extend((0..rows).map(|_| Line::default()));
+            sheet.lines[start] = Line::styled("    » ", theme.accent);
+            return;
+        }
+        let (words, hint) = match row {
+            Row::Text(code) => {
+                let title = axis.codes[code]
+                    .text
+                    .as_ref()
+                    .map(|text| text.title.as_str());
+                let written = self.pick_of(stop, code).and_then(|pick| pick.text.clone());
+                (written, title.unwrap_or("text").to_lowercase())
+            }
+            Row::Label(code) => {
+                let written = self
+                    .pick_of(stop, code)
+                    .map(|pick| pick.code.0.clone())
+                    .filter(|label| *label != axis.codes[code].key.0);
+                (written, "own label".to_owned())
+            }
+            _ => {
+                let written = match self.answer(stop) {
+                    Some(Answer::Text(text)) => Some(text.clone()),
+                    _ => None,
+                };
+                (written, "text".to_owned())
+            }
+        };
+        let mark = if here { "    > " } else { "      " };
+        match words.filter(|words| !words.is_empty()) {
+            Some(words) => sheet.lines.extend(prose::labelled(
+                mark,
+                theme.text,
+                &words,
+                width,
+                indent,
+                theme.accent,
+            )),
+            None => sheet.lines.push(Line::styled(
+                format!("{mark}({hint}: Space to write)"),
+                theme.muted,
+            )),
+        }
+    }
+
+    /// An answer in one line.
+    fn summary(&self, index: usize, axis: &Axis) -> String {
+        if axis.repeat {
+            let given = (0..self.quotes)
+                .filter(|quote| {
+                    let stop = Stop::Axis {
+                        axis: index,
+                        quote: Some(*quote),
+                    };
+                    self.answer(stop).is_some()
+                })
+                .count();
+            return format!("{given} of {} quotes", self.quotes);
+        }
+        said(axis, self.answers.get(&axis.key))
+    }
+}
+
+/// What an answer says, in one line.
+pub fn said(axis: &Axis, answer: Option<&Answer>) -> String {
+    match answer {
+        None => String::new(),
+        Some(Answer::Text(text)) => text.clone(),
+        Some(Answer::Repeated(items)) => {
+            let items: Vec<String> = items.iter().map(|item| said(axis, item.as_ref())).collect();
+            items.join(" | ")
+        }
+        Some(Answer::Picks(picks)) => {
+            let names = picks.len() == 1;
+            let picks: Vec<String> = picks
+                .iter()
+                .map(|pick| say_pick(axis, pick, names))
+                .collect();
+            picks.join(", ")
+        }
+    }
+}
+
+fn say_pick(axis: &Axis, pick: &Pick, name: bool) -> String {
+    let mut says = pick.code.0.clone();
+    for (_, value) in &pick.attributes {
+        says += &format!(" {value}");
+    }
+    if let Some(text) = &pick.text {
+        says += &format!(" \"{text}\"");
+    } else if name && let Some(code) = axis.code(&pick.code).filter(|code| code.pattern.is_none()) {
+        says += &format!("  {}", code.name);
+    }
+    says
+}

@@ -1,0 +1,115 @@
+//! Texts on the annotate screen: those of the form, and note and flag beside it.
+
+use super::{Annotate, Mode};
+use crate::tui::{app::Notice, effects::Effect, keymap::Command, widgets::input::Input};
+
+impl Annotate {
+    /// A command while a text of the form is typed.
+    pub(super) fn in_text(&mut self, command: Command) -> Vec<Effect> {
+        if command == Command::Editor {
+            return self.form.typed().map(Effect::Editor).into_iter().collect();
+        }
+        self.on_form(|form| form.command(command))
+    }
+
+    pub(super) fn open_note(&mut self) -> Vec<Effect> {
+        let note = self.sheet.content.note.as_deref().unwrap_or_default();
+        self.mode = Mode::Note(Input::new(note, true));
+        Vec::new()
+    }
+
+    pub(super) fn open_flag(&mut self) -> Vec<Effect> {
+        self.mode = Mode::Flag(Input::new(&self.sheet.content.flags.join("; "), false));
+        Vec::new()
+    }
+
+    /// A command while the note or a flag's reason is typed.
+    pub(super) fn beside(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Newline => self.type_beside(|input| input.newline()),
+            Command::Editor => match &self.mode {
+                Mode::Note(input) | Mode::Flag(input) => vec![Effect::Editor(input.text())],
+                _ => Vec::new(),
+            },
+            Command::Done | Command::Back | Command::Next | Command::Previous => {
+                self.mode = Mode::Form;
+                let note = self.sheet.content.note.as_deref();
+                let review = self.form.review(note);
+                match review
+                    .problems
+                    .iter()
+                    .find(|problem| problem.axis.is_none())
+                {
+                    Some(problem) => vec![Effect::Say(Notice::bad(problem.why.clone()))],
+                    None => Vec::new(),
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
+        match &mut self.mode {
+            Mode::Form if self.form.is_typing() => self.on_form(|form| form.paste(text)),
+            Mode::Note(_) | Mode::Flag(_) => self.type_beside(|input| input.paste(text)),
+            Mode::Reader(reader) => {
+                reader.paste(text);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A text came back from the editor.
+    pub(super) fn edited(&mut self, text: &str) -> Vec<Effect> {
+        match &self.mode {
+            Mode::Form => self.on_form(|form| form.edited(text)),
+            Mode::Note(_) | Mode::Flag(_) => {
+                let lines = matches!(self.mode, Mode::Note(_));
+                self.type_beside(|input| {
+                    *input = Input::new("", lines);
+                    input.paste(text)
+                })
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Changes the note or the flag, whichever is typed, and brings it to the disk.
+    pub(super) fn type_beside(&mut self, change: impl FnOnce(&mut Input) -> bool) -> Vec<Effect> {
+        let (Mode::Note(input) | Mode::Flag(input)) = &mut self.mode else {
+            return Vec::new();
+        };
+        let before = input.text();
+        change(input);
+        let now = input.text();
+        if now == before {
+            return Vec::new();
+        }
+        let written = Some(now).filter(|text| !text.trim().is_empty());
+        let field = match self.mode {
+            Mode::Note(_) => {
+                self.sheet.content.note = written;
+                "note"
+            }
+            _ => {
+                self.sheet.content.flags = written.into_iter().collect();
+                "flag"
+            }
+        };
+        vec![self.edit(Some(field.to_owned()))]
+    }
+
+    /// Shows what is on disk where a text is typed that an undo or another program has changed.
+    pub(super) fn refresh_beside(&mut self) {
+        let content = &self.sheet.content;
+        let (input, disk, lines) = match &mut self.mode {
+            Mode::Note(input) => (input, content.note.clone().unwrap_or_default(), true),
+            Mode::Flag(input) => (input, content.flags.join("; "), false),
+            _ => return,
+        };
+        if input.text().trim() != disk.trim() {
+            *input = Input::new(&disk, lines);
+        }
+    }
+}
