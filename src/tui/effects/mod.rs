@@ -1,10 +1,16 @@
 //! What screens ask of the study, and what they get. Nothing else in `tui` holds a [`Study`].
 
 mod annotate;
+mod browse;
+mod figures;
 mod home;
+mod read;
 
 pub use annotate::{DeskAsk, Sheet};
+pub use browse::BrowseAsk;
+pub use figures::FiguresAsk;
 pub use home::HomeAsk;
+pub use read::ReadAsk;
 
 use std::rc::Rc;
 
@@ -16,8 +22,19 @@ use super::{
     screens::{self, Screen},
 };
 use crate::{
-    domain::session::Turn,
-    workflow::{Error, Result, Study, annotate::Desk, queue::Use, queue::Waiting, status::Status},
+    domain::{ids::RaterName, session::Turn},
+    report::measured::Measured,
+    workflow::{
+        Error, Result, Study,
+        annotate::Desk,
+        browse::{Begin, Window},
+        compare::{Difference, Written},
+        measure::Items,
+        queue::Use,
+        queue::Waiting,
+        read::Reading,
+        status::Status,
+    },
 };
 
 /// A screen that can be gone to.
@@ -30,6 +47,20 @@ pub enum Goto {
     Annotate {
         batch: String,
         rater: String,
+    },
+    /// Agreement and accuracy of a batch, as `who` may see what is behind them.
+    Figures {
+        batch: String,
+        who: Option<String>,
+    },
+    /// All units of a task; without one, of the first.
+    Browse {
+        task: Option<String>,
+        who: Option<String>,
+    },
+    /// The rules of a task; without one, of the first.
+    Codebook {
+        task: Option<String>,
     },
 }
 
@@ -53,6 +84,9 @@ pub enum Effect {
     Home(HomeAsk),
     /// Something about the unit under the hands of a rater.
     Desk(Rc<Desk>, Box<DeskAsk>),
+    Figures(FiguresAsk),
+    Browse(BrowseAsk),
+    Read(ReadAsk),
 }
 
 impl Effect {
@@ -61,6 +95,7 @@ impl Effect {
         match self {
             Effect::Desk(_, ask) => ask.writes(),
             Effect::Home(ask) => ask.writes(),
+            Effect::Read(ask) => ask.writes(),
             _ => false,
         }
     }
@@ -83,6 +118,20 @@ pub enum Loaded {
     Uses(Vec<Use>),
     /// The unit on which something was undone or done again; `None` if there was nothing.
     Restored(Option<Box<Sheet>>),
+    /// The figures, or what is needed before there are any.
+    Measured(Box<std::result::Result<Measured, String>>),
+    Items(Box<Items>),
+    Differences(Vec<Difference>),
+    /// The raters, and what they wrote.
+    Written(Vec<RaterName>, Vec<Written>),
+    /// The names of the units that were asked for.
+    Names(Vec<Option<String>>),
+    Reading(Box<Reading>),
+    /// A stretch of the list of all units, and where it was to begin.
+    Lines(Begin, Window),
+    /// What a facet can be, and how many units there are in all.
+    Values(Vec<String>),
+    Count(u64),
 }
 
 impl Goto {
@@ -116,6 +165,24 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Option<Overlay>)> 
             let screen = annotate::open(study, desk, saved.screen)?;
             Ok((Screen::Annotate(Box::new(screen)), saved.overlay))
         }
+        Goto::Figures { batch, who } => {
+            let name = who.as_deref().unwrap_or_default();
+            let saved = saved(study, screens::figures::NAME, &batch, name);
+            let screen = figures::open(study, &batch, who, saved.screen)?;
+            Ok((Screen::Figures(Box::new(screen)), saved.overlay))
+        }
+        Goto::Browse { task, who } => {
+            let name = who.as_deref().unwrap_or_default();
+            let saved = saved(study, screens::browse::NAME, "", name);
+            let screen = browse::open(study, task, who, saved.screen)?;
+            Ok((Screen::Browse(Box::new(screen)), saved.overlay))
+        }
+        Goto::Codebook { task } => {
+            let saved = saved(study, screens::codebook::NAME, "", "");
+            let rules = study.tasks().iter().map(|task| task.codebook.clone());
+            let screen = screens::codebook::Rules::new(rules.collect(), task, saved.screen);
+            Ok((Screen::Codebook(Box::new(screen)), saved.overlay))
+        }
     }
 }
 
@@ -132,6 +199,9 @@ pub fn perform(study: &mut Study, effect: Effect, seconds: &mut f64) -> Result<O
     match effect {
         Effect::Home(ask) => home::perform(study, ask),
         Effect::Desk(desk, ask) => annotate::perform(study, &desk, *ask, seconds),
+        Effect::Figures(ask) => figures::perform(study, ask),
+        Effect::Browse(ask) => browse::perform(study, ask),
+        Effect::Read(ask) => read::perform(study, ask),
         // The app has done these itself.
         Effect::Go(_)
         | Effect::Back
