@@ -12,7 +12,6 @@ use crate::{
         answers::{Answer, Pick},
         codebook::{Axis, Codebook},
         gold,
-        ids::UnitKey,
         label::{RaterKind, State},
     },
     tui::{
@@ -105,9 +104,16 @@ fn table(
     let titles: Vec<String> = labels.iter().map(title).collect();
     let width = usize::from(width);
     let widest = axes.iter().map(|axis| text::width(&axis.title)).max();
-    let first = widest.unwrap_or(0).min(width / 3).max(8);
+    let first = widest.unwrap_or(0).min(width * 2 / 5).max(8);
     let room = width.saturating_sub(first + 2);
-    let column = (room / labels.len()).saturating_sub(2).clamp(4, 22);
+    let most = (room / labels.len()).saturating_sub(2).max(4);
+    let answers = labels.iter().flat_map(|seen| {
+        let coded = axes.iter().filter(|axis| axis.is_coded());
+        coded.filter_map(|axis| seen.label.content.answers.get(&axis.key))
+    });
+    let needed = answers.map(|answer| text::width(&codes_of(answer)));
+    let needed = needed.chain(titles.iter().map(|title| text::width(title)));
+    let column = needed.max().unwrap_or(0).min(most);
     let mut lines = Vec::new();
     let mut head = vec![Span::styled(
         format!("  {}", text::pad("Answers", first)),
@@ -184,7 +190,7 @@ fn cell(seen: &Seen, axis: &Axis, width: usize) -> Vec<String> {
 }
 
 /// Codes with their attributes: `S1, S3`, `C6 direct`; per quote, one after the other.
-pub fn codes_of(answer: &Answer) -> String {
+fn codes_of(answer: &Answer) -> String {
     let pick = |pick: &Pick| {
         let mut said = pick.code.0.clone();
         for (_, value) in &pick.attributes {
@@ -368,9 +374,4 @@ fn block(label: &str, said: &str, width: u16, style: Style, theme: &Theme) -> Ve
         }
     }
     lines
-}
-
-/// The name of an episode for a list, or its key.
-pub fn name_or<'n>(name: &'n Option<String>, unit: &'n UnitKey) -> &'n str {
-    name.as_deref().unwrap_or(unit)
 }

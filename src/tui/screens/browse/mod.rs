@@ -103,7 +103,7 @@ impl Browse {
             cursor: 0,
             first: 0,
             height: 1,
-            beside: false,
+            beside: true,
             page: None,
             reading: false,
             filters: None,
@@ -186,8 +186,9 @@ impl Browse {
     }
 
     /// Loads the unit under the cursor, where it is shown.
-    fn read(&self) -> Vec<Effect> {
+    fn read(&mut self) -> Vec<Effect> {
         if !self.beside && !self.reading {
+            self.page = None;
             return Vec::new();
         }
         let unit = self.rows.get(self.cursor).map(|line| line.unit.clone());
@@ -447,7 +448,7 @@ impl Browse {
 
     pub fn prepare(&mut self, area: Rect, theme: &Theme) {
         let [list, unit] = self.areas(area);
-        self.beside = unit.width > 0;
+        self.beside = area.width >= view::WIDE;
         self.height = usize::from(list.height.saturating_sub(1)).max(1);
         self.first = keep_in_view(self.first, self.cursor, self.height, self.rows.len());
         let reading = self.reading;

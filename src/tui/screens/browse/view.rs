@@ -18,7 +18,7 @@ use crate::tui::{
 };
 
 /// From this width on, list and unit stand side by side.
-const WIDE: u16 = 110;
+pub(super) const WIDE: u16 = 110;
 
 impl Browse {
     /// Where the list and the unit go; one of them may have no room.
@@ -37,7 +37,7 @@ impl Browse {
         if self.reading {
             return [below, body];
         }
-        if area.width < WIDE {
+        if area.width < WIDE || self.page.is_none() {
             return [below, Rect::default()];
         }
         let left = below.width * 9 / 20;
@@ -153,31 +153,47 @@ impl Browse {
             max,
         };
         let shown = self.rows.iter().skip(self.first).take(self.height);
+        // Beside the list stands the unit with its key, so that the name can have the room.
+        let beside = self.beside && self.page.is_some();
         let rows: Vec<Vec<Span>> = shown
             .map(|line| {
-                let name = line.name.as_ref().or(line.repository.as_ref());
                 let basis = line.basis.map_or("", |basis| basis.as_str());
-                vec![
-                    Span::raw(line.unit.0.as_str()),
-                    Span::raw(name.map_or("", String::as_str)),
+                let name = match (&line.name, beside) {
+                    (Some(name), _) => name.as_str(),
+                    (None, true) => line.unit.0.as_str(),
+                    (None, false) => line.repository.as_deref().unwrap_or_default(),
+                };
+                let mut cells = vec![
+                    Span::raw(name),
                     Span::raw(line.batch.as_deref().unwrap_or_default()),
                     Span::raw(basis),
-                ]
+                ];
+                if !beside {
+                    cells.insert(0, Span::raw(line.unit.0.as_str()));
+                }
+                cells
             })
             .collect();
+        let mut columns = vec![
+            column("name", 10, 90),
+            column("batch", 5, 12),
+            column("gold", 4, 11),
+        ];
+        if !beside {
+            columns.insert(0, column("unit", 12, 28));
+        }
         let rows_here = rows.len();
         let table = Table {
-            columns: vec![
-                column("unit", 12, 28),
-                column("name", 10, 90),
-                column("batch", 5, 12),
-                column("gold", 4, 11),
-            ],
+            columns,
             rows,
             selected: self.cursor.checked_sub(self.first),
             first: 0,
         };
-        table.view(frame, area, theme);
+        let inner = Rect {
+            width: area.width.saturating_sub(1),
+            ..area
+        };
+        table.view(frame, inner, theme);
         // Where the loaded rows stand in the whole list is not known, only whether it goes on.
         let (above, below) = (
             !self.ends.0 || self.first > 0,

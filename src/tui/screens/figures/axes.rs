@@ -201,13 +201,20 @@ impl Figures {
         let coefficients: Vec<String> = figures
             .coefficients
             .iter()
-            .map(|(name, value)| format!("{} {}", name.replace('_', " "), reason(*value)))
+            .filter_map(|(name, value)| Some(format!("{} {}", called(name)?, reason(*value))))
             .collect();
-        let said = format!(
+        let mut said = format!(
             "On {} {what} with two codes: {}.",
             figures.coefficients_n,
             coefficients.join(" · ")
         );
+        let scored = figures
+            .against_gold
+            .iter()
+            .flat_map(|gold| &gold.coefficients);
+        for (_, value) in scored.filter(|(name, _)| *name == "macro_f1_seen") {
+            said.push_str(&format!(" F1 {} over the codes in use.", reason(*value)));
+        }
         lines.extend(prose::lines(&said, width, 0, theme.muted));
         lines
     }
@@ -314,6 +321,23 @@ pub fn figure(value: Stat) -> String {
         Ok(value) => format!("{value:.2}"),
         Err(_) => "-".into(),
     }
+}
+
+/// The coefficients that are read most, by the names that people give them. The `agreement` command
+/// prints all of them.
+fn called(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "ac1" => "AC1",
+        "kappa" => "kappa",
+        "kappa_quadratic" => "kappa (quadratic)",
+        "fleiss_kappa" => "Fleiss' kappa",
+        "alpha_nominal" => "alpha",
+        "alpha_ordinal" => "alpha (ordinal)",
+        "alpha_masi" => "alpha (MASI)",
+        "alpha_jaccard" => "alpha (Jaccard)",
+        "mean_jaccard" => "mean Jaccard",
+        _ => return None,
+    })
 }
 
 fn reason(value: Stat) -> String {

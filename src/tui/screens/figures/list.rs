@@ -265,52 +265,46 @@ impl List {
 
     fn table(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
         let shown = self.first..(self.first + self.height).min(self.rows.len());
-        let mut columns = vec![Column {
-            title: "unit",
-            align: Align::Left,
-            min: 12,
-            max: 32,
-        }];
         let per_quote = self.rows.iter().any(|row| row.quote.is_some());
-        if per_quote {
-            columns.push(Column {
-                title: "quote",
-                align: Align::Right,
-                min: 5,
-                max: 5,
-            });
-        }
-        columns.extend(self.columns.iter().map(|title| Column {
+        let quote = per_quote.then_some(Column {
+            title: "quote",
+            align: Align::Right,
+            min: 5,
+            max: 5,
+        });
+        let left = |title, min, max| Column {
             title,
             align: Align::Left,
-            min: 6,
-            max: 26,
-        }));
-        columns.push(Column {
-            title: "name",
-            align: Align::Left,
-            min: 10,
-            max: 90,
-        });
+            min,
+            max,
+        };
+        let given = self.columns.iter().map(|title| left(title.as_str(), 4, 26));
+        let columns = given
+            .chain(quote)
+            .chain([left("name", 16, 90), left("unit", 8, 32)]);
         let rows = shown.clone().map(|index| {
             let row = &self.rows[index];
-            let mut cells = vec![Span::raw(row.unit.0.as_str())];
-            if per_quote {
-                let quote = row.quote.map(|quote| (quote + 1).to_string());
-                cells.push(Span::raw(quote.unwrap_or_default()));
-            }
-            cells.extend(row.cells.iter().map(|cell| Span::raw(cell.as_str())));
             let name = self.names.get(index).and_then(Option::as_deref);
-            cells.push(Span::raw(name.unwrap_or_default()));
-            cells
+            let quote = row.quote.map(|quote| Span::raw((quote + 1).to_string()));
+            let quote = quote.or(per_quote.then(|| Span::raw("")));
+            let given = row.cells.iter().map(|cell| Span::raw(cell.as_str()));
+            let last = [
+                Span::raw(name.unwrap_or_default()),
+                Span::raw(row.unit.0.as_str()),
+            ];
+            given.chain(quote).chain(last).collect()
         });
         let table = Table {
-            columns,
+            columns: columns.collect(),
             rows: rows.collect(),
             selected: self.cursor.checked_sub(self.first),
             first: 0,
         };
-        table.view(frame, area, theme);
+        let inner = Rect {
+            width: area.width.saturating_sub(1),
+            ..area
+        };
+        table.view(frame, inner, theme);
         let track = Rect {
             x: area.right().saturating_sub(1),
             y: area.y + 1,

@@ -175,12 +175,18 @@ impl Matrix {
         };
         let tall = self.table.labels.len() as u16 + 1;
         let mut told = self.sentence(body.width, theme);
-        if self.items.withheld > 0 {
+        // Figures count every label, the table only those that the viewer may see.
+        let counted = self
+            .items
+            .items
+            .iter()
+            .filter(|item| item.agreement.is_some());
+        if figures.is_some_and(|figures| figures.exact.n > counted.count()) {
             let note = "Labels that you may not see yet are left out of this table.";
             told.extend(prose::lines(note, body.width, 0, theme.warn));
         }
         if area.width >= WIDE {
-            let half = (body.width / 2).saturating_sub(2);
+            let half = self.map_of(&self.corner()).width(body.width / 2).max(44);
             let map = Rect {
                 width: half,
                 height: tall.min(body.height.saturating_sub(told.len() as u16 + 3)),
@@ -229,16 +235,22 @@ impl Matrix {
         self.codes(frame, codes, figures, theme);
     }
 
-    fn map(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
-        let corner = format!("{} \\ {}", self.rater(self.pair.0), self.rater(self.pair.1));
-        let map = Heatmap {
-            corner: &corner,
+    fn corner(&self) -> String {
+        format!("{} \\ {}", self.rater(self.pair.0), self.rater(self.pair.1))
+    }
+
+    fn map_of<'m>(&'m self, corner: &'m str) -> Heatmap<'m> {
+        Heatmap {
+            corner,
             rows: &self.table.labels,
             columns: &self.table.labels,
             counts: &self.table.counts,
             selected: Some(self.at),
-        };
-        map.view(frame, area, theme);
+        }
+    }
+
+    fn map(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
+        self.map_of(&self.corner()).view(frame, area, theme);
     }
 
     /// What the cell under the cursor says.
