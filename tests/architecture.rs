@@ -35,7 +35,7 @@ const KEPT: [(&str, &str); 5] = [
 /// The files that read labels as the program, to make figures, gold and snapshots of them. What
 /// they hand on must not show a label that its reader may not see.
 const AS_PROGRAM: [&str; 6] = [
-    "workflow/import/labels.rs",
+    "workflow/import/labels/landing.rs",
     "workflow/lock.rs",
     "workflow/measure",
     "workflow/sample.rs",

@@ -35,19 +35,28 @@ impl From<io::Error> for Failure {
 impl Failure {
     /// Tells on standard error what went wrong, and gives the exit code.
     pub fn report(self) -> ExitCode {
+        if self.is_closed_pipe() {
+            return ExitCode::SUCCESS;
+        }
         let (code, why) = match self {
             Failure::Study(Error::Usage(why)) | Failure::Usage(why) => (2, why),
             Failure::Study(Error::NotReady(why)) => (3, why),
             Failure::Study(error) => (1, error.to_string()),
             Failure::Failed(why) => (1, why),
             Failure::Told => return ExitCode::from(1),
-            // Whoever reads has seen enough, as in `tiebreak ... | head`.
-            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                return ExitCode::SUCCESS;
-            }
             Failure::Output(error) => (1, format!("the output cannot be written: {error}")),
         };
         say(format!("error: {why}"));
         ExitCode::from(code)
+    }
+
+    /// Whoever reads has seen enough, as in `tiebreak ... | head`.
+    fn is_closed_pipe(&self) -> bool {
+        match self {
+            Failure::Output(error) | Failure::Study(Error::Io(_, error)) => {
+                error.kind() == io::ErrorKind::BrokenPipe
+            }
+            _ => false,
+        }
     }
 }

@@ -145,6 +145,9 @@ impl Import {
         for report in &reports {
             tell(report, !self.json);
         }
+        if !self.json && reports.len() > 1 {
+            say(total(&reports));
+        }
         if self.json {
             let files: Vec<Value> = reports.iter().map(to_json).collect();
             print_json(&json!({"files": files}))?;
@@ -233,8 +236,28 @@ fn fate(report: &FileReport) -> String {
             report.new, report.changed, report.unchanged
         )
     } else {
-        format!("nothing landed{refused}; mend the file, or take the rest with --skip-refused")
+        let rest = match report.new + report.changed + report.unchanged {
+            0 => "",
+            _ => ", or take the rest with --skip-refused",
+        };
+        format!("nothing landed{refused}; mend the file{rest}")
     }
+}
+
+/// What became of all files together.
+fn total(reports: &[FileReport]) -> String {
+    let landed: Vec<&FileReport> = reports.iter().filter(|report| report.landed).collect();
+    let sum = |count: fn(&FileReport) -> usize| landed.iter().copied().map(count).sum::<usize>();
+    let skipped = reports.iter().filter(|report| report.skipped.is_some());
+    let skipped = skipped.count();
+    format!(
+        "{} files landed, {skipped} skipped, {} refused: {} new, {} changed, {} unchanged",
+        landed.len(),
+        reports.len() - landed.len() - skipped,
+        sum(|report| report.new),
+        sum(|report| report.changed),
+        sum(|report| report.unchanged)
+    )
 }
 
 fn to_json(report: &FileReport) -> Value {

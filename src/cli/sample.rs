@@ -36,7 +36,7 @@ Examples:
   tiebreak sample fixed --task misalignment --units keys.txt --annotators ana,ben
 
 Keys of --where: repository, modality, agent, source, confidence, session, started_at, verdict, and
-AXIS=CODE@RATER for the labels of a rater, as in symptom=S3@judge-1. Several --where must all hold.")]
+AXIS=CODE@RATER for a label that a rater gave. Several --where must all hold.")]
 pub struct Sample {
     /// The name of the batch.
     name: String,
@@ -124,8 +124,12 @@ impl Sample {
                 .join(", "),
             batch.seed
         ));
-        for (reason, count) in &drawn.left_out {
-            say(format!("Left out: {count} {reason}."));
+        let left_out = drawn.left_out.iter();
+        let left_out: Vec<String> = left_out
+            .map(|(reason, count)| format!("{count} {reason}"))
+            .collect();
+        if !left_out.is_empty() {
+            say(format!("Left out: {}.", left_out.join(", ")));
         }
         for rater in &batch.annotators {
             let command = format!("annotate {} --as {rater}", batch.name);

@@ -38,20 +38,20 @@ impl Status {
         };
         let status = study.status(who.as_deref())?;
         if self.json {
-            return print_json(&to_json(context, &study, &status)?);
+            return print_json(&to_json(context, &study, &status));
         }
-        print(&text(context, &study, &status)?)
+        print(&text(context, &study, &status))
     }
 }
 
-fn text(context: &Context, study: &Study, status: &Found) -> Outcome<String> {
+fn text(context: &Context, study: &Study, status: &Found) -> String {
     let mut text = format!(
         "{}: {} sessions, {} episodes\n",
         context.path().display(),
         status.sessions,
         status.episodes
     );
-    if let Some(about) = study.about()? {
+    if let Some(about) = &status.about {
         text.push_str(&format!("{about}\n"));
     }
     if !status.batches.is_empty() {
@@ -63,10 +63,10 @@ fn text(context: &Context, study: &Study, status: &Found) -> Outcome<String> {
         text.push_str("\nNext:\n");
     }
     for step in &status.steps {
-        let command = context.command(&command(study, step));
+        let command = context.command(&command(study, status, step));
         text.push_str(&format!("  {step}\n    {command}\n"));
     }
-    Ok(text)
+    text
 }
 
 fn state(batch: &BatchStatus) -> &'static str {
@@ -105,13 +105,14 @@ fn row(status: &BatchStatus) -> Vec<String> {
 }
 
 /// What can be typed to take a step.
-fn command(study: &Study, step: &Step) -> String {
+fn command(study: &Study, status: &Found, step: &Step) -> String {
     match step {
         Step::ImportSessions => "import sessions PATH...".into(),
         Step::ImportEpisodes => "import episodes PATH...".into(),
         Step::Sample => {
             let task = study.tasks().first().map_or("TASK", |task| &*task.name);
-            format!("sample NAME --task {task} --n 100 --seed 1 --annotators NAME,NAME")
+            let n = status.episodes.min(100);
+            format!("sample NAME --task {task} --n {n} --seed 1 --annotators NAME,NAME")
         }
         Step::Label { batch, rater, .. } => format!("annotate {batch} --as {rater}"),
         Step::Lock { batch } => format!("lock {batch}"),
@@ -121,7 +122,7 @@ fn command(study: &Study, step: &Step) -> String {
     }
 }
 
-fn to_json(context: &Context, study: &Study, status: &Found) -> Outcome<Value> {
+fn to_json(context: &Context, study: &Study, status: &Found) -> Value {
     let batches = status.batches.iter().map(|status| {
         let batch = &status.batch;
         let lock = batch.lock.as_ref().map(|lock| {
@@ -141,7 +142,7 @@ fn to_json(context: &Context, study: &Study, status: &Found) -> Outcome<Value> {
         })
     });
     let next = status.steps.iter().map(
-        |step| json!({"what": step.to_string(), "command": context.command(&command(study, step))}),
+        |step| json!({"what": step.to_string(), "command": context.command(&command(study, status, step))}),
     );
     let recent = status.recent.iter().map(|event| {
         json!({
@@ -149,13 +150,13 @@ fn to_json(context: &Context, study: &Study, status: &Found) -> Outcome<Value> {
             "batch": event.batch, "unit": event.unit, "detail": event.detail,
         })
     });
-    Ok(json!({
+    json!({
         "study": context.path().display().to_string(),
-        "about": study.about()?,
+        "about": status.about,
         "sessions": status.sessions,
         "episodes": status.episodes,
         "batches": batches.collect::<Vec<_>>(),
         "next": next.collect::<Vec<_>>(),
         "recent": recent.collect::<Vec<_>>(),
-    }))
+    })
 }

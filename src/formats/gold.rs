@@ -2,12 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    episodes,
-    fields::Build,
-    labels,
-    sessions::{self, METADATA},
-};
+use super::{episodes, fields::Build, labels, sessions::METADATA};
 use crate::domain::{
     answers::Answers, codebook::Codebook, episode::Episode, ids::RaterName, label::Label,
     session::Session,
@@ -74,6 +69,7 @@ fn about(session: &Session) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::formats::sessions;
 
     #[test]
     fn what_is_known_of_a_session_goes_by_its_own_names() {

@@ -56,7 +56,7 @@ impl Table {
             text.push_str(line.trim_end());
             text.push('\n');
         }
-        text
+        text.replace(TIE, " ")
     }
 }
 
@@ -75,6 +75,9 @@ fn truncated(text: &str, columns: usize) -> String {
     cut + "…"
 }
 
+/// A blank at which no line is broken.
+pub const TIE: char = '\u{a0}';
+
 /// Breaks a sentence into lines of at most `columns`, further lines indented under the first, which
 /// begins with `mark`. A word that is longer than a line keeps its line to itself.
 pub fn paragraph(mark: &str, sentence: &str, columns: usize) -> String {
@@ -82,7 +85,7 @@ pub fn paragraph(mark: &str, sentence: &str, columns: usize) -> String {
     let mut text = String::new();
     let mut line = mark.to_owned();
     let mut empty = true;
-    for word in sentence.split_whitespace() {
+    for word in sentence.split([' ', '\n']).filter(|word| !word.is_empty()) {
         if !empty && line.width() + 1 + word.width() > columns {
             text.push_str(line.trim_end());
             text.push('\n');
@@ -97,7 +100,7 @@ pub fn paragraph(mark: &str, sentence: &str, columns: usize) -> String {
     }
     text.push_str(line.trim_end());
     text.push('\n');
-    text
+    text.replace(TIE, " ")
 }
 
 #[cfg(test)]
@@ -110,16 +113,19 @@ mod tests {
         table.row(vec!["a_rather_long_name_of_an_axis".into(), "7".into()]);
         table.row(vec!["症状の名前です".into(), "100".into(), "0.79".into()]);
         let lines = [
-            "axis          n  agree\n",
-            "a_rather_l…   7\n",
-            "症状の名…   100   0.79\n",
+            "axis           n  agree\n",
+            "a_rather_l…    7\n",
+            "症状の名前…  100   0.79\n",
         ];
         assert_eq!(table.text(23), lines.concat());
     }
 
     #[test]
     fn a_paragraph_hangs_under_its_mark() {
-        let text = paragraph("- ", "one two three extraordinarily four", 12);
-        assert_eq!(text, "- one two\n  three\n  extraordinarily\n  four\n");
+        let text = paragraph("- ", "one two three extraordinarily four five\u{a0}6", 12);
+        assert_eq!(
+            text,
+            "- one two\n  three\n  extraordinarily\n  four\n  five 6\n"
+        );
     }
 }

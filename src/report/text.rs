@@ -1,13 +1,14 @@
 //! Results as text for a terminal of 80 columns.
 
 use super::{
-    layout::{Table, paragraph},
-    measured::{AxisFigures, Measured, WeightedOverall},
-    reading_in_words,
+    footnotes,
+    layout::{TIE, Table, paragraph},
+    measured::{AxisFigures, Measured},
+    numbers::{coefficient, count, figure, interval},
 };
 use crate::{
     domain::codebook::Kind,
-    stats::{self, ExactMatch, Interval, Stat, Undefined},
+    stats::{self, ExactMatch},
 };
 
 /// How wide the tables are.
@@ -31,13 +32,15 @@ pub fn headline(measured: &Measured) -> String {
         Some(_) => format!("accuracy of {} against gold", raters.join(", ")),
     };
     let title = format!(
-        "{}: {what}. {} units, {}.",
-        measured.batch, measured.units, measured.codebook
+        "{}: {what}. {}, {}.",
+        measured.batch,
+        count(measured.units, "unit"),
+        measured.codebook
     );
     let mut text = paragraph("", &title, COLUMNS) + "\n";
     text.push_str(&axes_table(measured).text(COLUMNS));
     text.push('\n');
-    for line in footnotes(measured) {
+    for line in footnotes::of(measured) {
         text.push_str(&paragraph("  ", &line, COLUMNS));
     }
     text
@@ -82,29 +85,17 @@ fn axes_table(measured: &Measured) -> Table {
             table.row(exact_cells(format!("  with {}", names.join(", ")), exact));
         }
     }
-    let overall = &measured.overall;
+    let (overall, weighted) = (&measured.overall, measured.weighted);
+    let mean = (overall.mean, weighted.map(|all| all.mean_of_axes));
+    let pooled = (overall.pooled, weighted.map(|all| all.pooled));
     let axes = if overall.axes == 1 { "axis" } else { "axes" };
-    let mut rows = vec![
-        (
-            "mean of axes",
-            format!("{} {axes}", overall.axes),
-            overall.mean,
-        ),
-        ("pooled", overall.decisions.to_string(), overall.pooled),
-    ];
-    for (title, n, value) in rows.drain(..) {
-        let mut row = vec![title.to_owned(), n, figure(value)];
-        if let Some(WeightedOverall {
-            mean_of_axes,
-            pooled,
-        }) = measured.weighted
-        {
-            let value = if title == "pooled" {
-                pooled
-            } else {
-                mean_of_axes
-            };
-            row.extend([String::new(), figure(value)]);
+    for (title, n, (plain, weighted)) in [
+        ("mean of axes", format!("{} {axes}", overall.axes), mean),
+        ("pooled", overall.decisions.to_string(), pooled),
+    ] {
+        let mut row = vec![title.to_owned(), n, figure(plain)];
+        if let Some(weighted) = weighted {
+            row.extend([String::new(), figure(weighted)]);
         }
         table.row(row);
     }
@@ -118,141 +109,6 @@ fn exact_cells(title: String, exact: &ExactMatch) -> Vec<String> {
         figure(exact.percent),
         interval(exact.interval),
     ]
-}
-
-/// What has to be known to read the table.
-fn footnotes(measured: &Measured) -> Vec<String> {
-    let mut lines = Vec::new();
-    let conditional: Vec<&AxisFigures> = measured.axes.iter().filter(|a| a.conditional).collect();
-    if !conditional.is_empty() {
-        lines.push(format!(
-            "* reading \"{}\": {}. AC1, kappa and alpha are on items with two codes.",
-            measured.reading.code(),
-            reading_in_words(measured.reading)
-        ));
-    }
-    for axis in conditional {
-        lines.extend(on_applicability(axis));
-    }
-    if measured.axes.iter().any(|axis| axis.kind == Kind::Multi) {
-        let jaccard: Vec<String> = measured
-            .axes
-            .iter()
-            .filter(|axis| axis.kind == Kind::Multi)
-            .map(|axis| format!("{} {}", axis.axis, coefficient(axis, &["mean_jaccard"])))
-            .collect();
-        lines.push(format!(
-            "m: Krippendorff's alpha with MASI distance. Mean Jaccard: {}.",
-            jaccard.join(", ")
-        ));
-    }
-    if measured.gold.is_none() && measured.raters.len() > 2 {
-        lines.push(
-            "agreed: all raters alike. share: agreeing pairs of raters. kappa: Fleiss.".into(),
-        );
-    }
-    if let Some(gold) = measured.gold {
-        lines.push(format!(
-            "Gold of {} units: {} unanimous, {} adjudicated, {} imported. F1: mean over the codes in use.",
-            gold.units, gold.unanimous, gold.adjudicated, gold.imported
-        ));
-    }
-    let quotes: Vec<&str> = measured
-        .axes
-        .iter()
-        .filter(|axis| axis.per_quote)
-        .map(|axis| &*axis.axis)
-        .collect();
-    if !quotes.is_empty() {
-        lines.push(format!("Counted per quote: {}.", quotes.join(", ")));
-    }
-    lines.extend(on_missing(measured));
-    lines.extend(on_undefined(measured));
-    if let Some(plan) = measured.bootstrap {
-        lines.push(format!(
-            "Bootstrap intervals below: {} replicates, seed {}.",
-            plan.replicates, plan.seed
-        ));
-    }
-    lines
-}
-
-fn on_applicability(axis: &AxisFigures) -> Option<String> {
-    let table = axis.applicable?;
-    let (both, one) = (table.a, table.b + table.c);
-    let mut line = format!(
-        "{}: applies for both on {both}, for one on {one}, for none on {}; agreement on that {}, kappa {}, \
-         AC1 {}, positive {}.",
-        axis.axis,
-        table.d,
-        figure(table.po()),
-        figure(table.kappa()),
-        figure(table.ac1()),
-        figure(table.psa())
-    );
-    if axis.exact.missed_by_na > 0 {
-        line.push_str(&format!(
-            " Of {} misses {} are N/A.",
-            axis.exact.n - axis.exact.agreed,
-            axis.exact.missed_by_na
-        ));
-    }
-    Some(line)
-}
-
-fn on_missing(measured: &Measured) -> Option<String> {
-    let raters = measured.raters.iter().enumerate();
-    let mut parts: Vec<String> = raters
-        .flat_map(|(place, rater)| {
-            measured.axes.iter().filter_map(move |axis| {
-                let count = axis.missing[place];
-                (count > 0).then(|| format!("{rater} {} {count}", axis.axis))
-            })
-        })
-        .collect();
-    for axis in &measured.axes {
-        let count = axis.gold_missing.filter(|count| *count > 0);
-        parts.extend(count.map(|count| format!("gold {} {count}", axis.axis)));
-    }
-    (!parts.is_empty()).then(|| format!("miss: not compared: {}.", parts.join(", ")))
-}
-
-/// The figures of the table that do not exist, with the reason.
-fn on_undefined(measured: &Measured) -> Option<String> {
-    let shown = [
-        "ac1",
-        "kappa",
-        "fleiss_kappa",
-        "alpha_nominal",
-        "alpha_masi",
-    ];
-    let mut parts = Vec::new();
-    for axis in &measured.axes {
-        let mut by_reason: Vec<(Undefined, Vec<&str>)> = Vec::new();
-        let figures = axis.coefficients.iter().copied();
-        let figures = figures.filter(|(name, _)| shown.contains(name));
-        for (name, value) in std::iter::once(("share", axis.exact.percent)).chain(figures) {
-            let Err(reason) = value else { continue };
-            match by_reason.iter_mut().find(|(known, _)| *known == reason) {
-                Some((_, names)) => names.push(name),
-                None => by_reason.push((reason, vec![name])),
-            }
-        }
-        for (reason, names) in by_reason {
-            let names = names.join(", ");
-            parts.push(format!("{} {names} ({})", axis.axis, in_words(reason)));
-        }
-    }
-    (!parts.is_empty()).then(|| format!("- undefined: {}.", parts.join("; ")))
-}
-
-fn in_words(reason: Undefined) -> &'static str {
-    match reason {
-        Undefined::NoItems => "no items",
-        Undefined::NoVariation => "one code throughout",
-        Undefined::NoPairs => "no item with two codes",
-        Undefined::ZeroSupport => "code not in use",
-    }
 }
 
 /// Each pair of raters, where there are more than two; else nothing.
@@ -288,9 +144,14 @@ pub fn pairs(measured: &Measured) -> String {
 /// coefficients.
 pub fn codes(measured: &Measured) -> String {
     let tables = measured.axes.iter().map(|axis| {
+        let kappas = match measured.gold {
+            Some(_) => "; kappa and AC1",
+            None => ",",
+        };
         let heading = format!(
-            "{}: each code against the others, on {} items with two answers",
-            axis.axis, axis.coefficients_n
+            "{}: each code against the others{kappas} on {} with two answers",
+            axis.axis,
+            count(axis.coefficients_n, "item")
         );
         let mut text = paragraph("", &heading, COLUMNS);
         text.push_str(&codes_table(measured, axis).text(COLUMNS));
@@ -300,16 +161,17 @@ pub fn codes(measured: &Measured) -> String {
             .map(
                 |(name, value)| match axis.intervals.iter().find(|(n, _)| n == name) {
                     Some((_, drawn)) => {
-                        format!("{name} {} {}", figure(*value), interval(drawn.interval))
+                        format!("{name}{TIE}{} {}", figure(*value), interval(drawn.interval))
                     }
-                    None => format!("{name} {}", figure(*value)),
+                    None => format!("{name}{TIE}{}", figure(*value)),
                 },
             )
             .collect();
         text.push_str(&paragraph("  ", &(coefficients.join("; ") + "."), COLUMNS));
         if let Some(n) = axis.n_ordinal {
             let line = format!(
-                "Weighted kappas and ordinal alpha: {n} items with both codes on the ladder."
+                "Weighted kappas and ordinal alpha: {} with both codes on the ladder.",
+                count(n, "item")
             );
             text.push_str(&paragraph("  ", &line, COLUMNS));
         }
@@ -321,7 +183,7 @@ pub fn codes(measured: &Measured) -> String {
 fn codes_table(measured: &Measured, axis: &AxisFigures) -> Table {
     let titles = if measured.gold.is_some() {
         [
-            "code", "both", "missed", "extra", "prec.", "recall", "F1", "kappa", "AC1",
+            "code", "TP", "FN", "FP", "prec.", "recall", "F1", "kappa", "AC1",
         ]
     } else {
         [
@@ -352,27 +214,4 @@ fn codes_table(measured: &Measured, axis: &AxisFigures) -> Table {
         table.row(row);
     }
     table
-}
-
-/// The first of the coefficients that the axis has.
-fn coefficient(axis: &AxisFigures, names: &[&str]) -> String {
-    let found = names.iter().find_map(|name| axis.coefficient(name));
-    found.map_or_else(String::new, figure)
-}
-
-/// Two decimals, from the unrounded number; `-` for undefined.
-fn figure(value: Stat) -> String {
-    match value {
-        // "-0.00" would look like a finding.
-        Ok(value) if value.abs() < 0.005 => "0.00".into(),
-        Ok(value) => format!("{value:.2}"),
-        Err(_) => "-".into(),
-    }
-}
-
-fn interval(interval: Result<Interval, Undefined>) -> String {
-    match interval {
-        Ok(Interval { low, high }) => format!("[{}, {}]", figure(Ok(low)), figure(Ok(high))),
-        Err(_) => "-".into(),
-    }
 }

@@ -6,7 +6,6 @@ use super::{Result, Store, StoreError, convert};
 use crate::domain::{
     episode::{Episode, Evidence, TurnLabel},
     ids::UnitKey,
-    session::Role,
     standing::{Found, Standing},
 };
 

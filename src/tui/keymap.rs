@@ -112,6 +112,8 @@ pub enum Context {
     Rules,
     /// While a text is typed.
     Text,
+    /// While a text is typed that may have several lines.
+    Lines,
     /// The session reader.
     Reader,
     /// A question that wants a yes.
@@ -122,10 +124,11 @@ pub enum Context {
 
 impl Context {
     /// In the order of the help.
-    pub const ALL: [Context; 17] = [
+    pub const ALL: [Context; 18] = [
         Context::Labelling,
         Context::Annotate,
         Context::Text,
+        Context::Lines,
         Context::Reader,
         Context::Home,
         Context::Figures,
@@ -158,6 +161,7 @@ impl Context {
             Context::Values => "Choosing a value",
             Context::Rules => "Codebook",
             Context::Text => "Typing a text",
+            Context::Lines => "Typing a text of several lines",
             Context::Reader => "Reading a session",
             Context::Confirm => "A question",
             Context::Help => "Help",
@@ -197,6 +201,7 @@ pub enum Command {
     NextOpen,
     OpenSession,
     EarlierUses,
+    Detail,
     Reveal,
     Units,
     Filter,
@@ -281,6 +286,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Labelling: c('f') => Flag, "flag", "flag the unit with a reason, such as \"not a real episode\"; an empty reason takes the flag away";
     Labelling: c('o') => OpenSession, "session", "open the session at the quoted turn";
     Labelling: c('e') => EarlierUses, "", "show where you used the code under the cursor before";
+    Labelling: c('D') => Detail, "", "read all that the codebook says about what the cursor is on";
     Labelling: c('v') => Reveal, "", "show alignment goal and confidence, or hide them again";
     Labelling: c('[') => PreviousUnit, "", "the unit before";
     Labelling: c(']') => NextUnit, "", "the next unit";
@@ -293,8 +299,8 @@ pub const BINDINGS: &[Binding] = bindings! {
     Text: ENTER => Done, "done", "finish the text";
     Text: TAB => Next, "", "finish the text and go to the next question";
     Text: BACK_TAB => Previous, "", "finish the text and go to the question before";
-    Text: Key::ctrl('j'), Key::alt(KeyCode::Enter) => Newline, "new line", "a new line, where a text may have several";
-    Text: Key::ctrl('e') => Editor, "$EDITOR", "write the text in the editor named by $EDITOR";
+    Lines: Key::ctrl('j'), Key::alt(KeyCode::Enter) => Newline, "new line", "a new line";
+    Lines: Key::ctrl('e') => Editor, "$EDITOR", "write the text in the editor named by $EDITOR";
     Text: ESC => Back, "back", "leave the text; what was typed is already saved";
     Reader: c('n') => NextMark, "next quote", "the next quote";
     Reader: c('N'), c('p') => PreviousMark, "", "the quote before";

@@ -30,8 +30,7 @@ pub const SETTLED: &str = "round-1";
 const WAITING: &str = "round-2";
 pub const JUDGE_NAME: &str = "demo-judge";
 
-const ABOUT: &str = "A demo: every session, episode, label and name in this study was invented. \
-                     No person said and no model answered any of it.";
+const ABOUT: &str = "A demo: every session, episode, label and name in this study is invented.";
 
 impl Study {
     /// Creates the demo study.
@@ -48,6 +47,15 @@ impl Study {
                 Err(error)
             }
         }
+    }
+
+    /// The demo study for as long as a test runs.
+    #[cfg(test)]
+    pub fn demo_in_memory() -> Result<Self> {
+        let codebooks = SHIPPED.map(|(name, toml)| (name.to_owned(), toml.to_owned()));
+        let mut study = Study::in_memory(&codebooks, || "2026-04-10T09:00:00Z".into())?;
+        study.atomically(Study::fill_demo)?;
+        Ok(study)
     }
 
     fn fill_demo(&mut self) -> Result<()> {

@@ -13,6 +13,8 @@ pub mod measure;
 pub mod queue;
 pub mod read;
 pub mod sample;
+#[cfg(test)]
+pub mod samples;
 pub mod sight;
 pub mod status;
 pub mod verify;

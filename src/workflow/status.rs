@@ -78,6 +78,8 @@ pub enum Step {
 /// The state of a study at a glance.
 #[derive(Clone, Debug)]
 pub struct Status {
+    /// What is to be known about the study as a whole, such as that it is invented.
+    pub about: Option<String>,
     pub sessions: u64,
     pub episodes: u64,
     pub batches: Vec<BatchStatus>,
@@ -112,6 +114,7 @@ impl Study {
         // Finished batches have nothing that presses.
         steps.sort_by_key(|step| matches!(step, Step::ReadResults { .. }));
         Ok(Status {
+            about: self.about()?,
             sessions,
             episodes,
             batches,

@@ -61,7 +61,12 @@ pub struct Terminal {
 impl Terminal {
     /// Starts the program on a screen of `columns` by `rows`.
     pub fn start(home: &Path, args: &[&str], (columns, rows): (u16, u16)) -> Self {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tiebreak"));
         command.args(args);
@@ -73,7 +78,7 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let seen = Arc::new(Mutex::new(Seen {
-            parser: vt100::Parser::new(rows, columns, 0),
+            parser: vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0),
             changed: Instant::now(),
             closed: false,
         }));
@@ -93,7 +98,12 @@ impl Terminal {
                 seen.parser.process(&buffer[..read]);
             }
         });
-        Self { child, master: pair.master, writer, seen }
+        Self {
+            child,
+            master: pair.master,
+            writer,
+            seen,
+        }
     }
 
     /// Types keys: characters as they are, and `<Enter>`, `<Esc>`, `<Tab>`, `<Left>`, `<C-r>`, ...
@@ -151,15 +161,28 @@ impl Terminal {
     }
 
     pub fn resize(&mut self, (columns, rows): (u16, u16)) {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.seen.lock().unwrap().parser.screen_mut().set_size(rows, columns);
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        self.seen
+            .lock()
+            .unwrap()
+            .parser
+            .screen_mut()
+            .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
         self.master.resize(size).unwrap();
     }
 
     /// Sends a signal, such as `KILL`, and waits for the end.
     pub fn kill(&mut self, signal: &str) {
         let pid = self.child.process_id().unwrap().to_string();
-        let sent = Command::new("kill").args(["-s", signal, &pid]).status().unwrap();
+        let sent = Command::new("kill")
+            .args(["-s", signal, &pid])
+            .status()
+            .unwrap();
         assert!(sent.success());
         self.ended();
     }
@@ -175,7 +198,11 @@ impl Terminal {
                 }
                 return status.exit_code();
             }
-            assert!(start.elapsed() < PATIENCE, "the program does not end:\n{}", self.screen());
+            assert!(
+                start.elapsed() < PATIENCE,
+                "the program does not end:\n{}",
+                self.screen()
+            );
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -193,7 +220,10 @@ pub fn split(keys: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut rest = keys;
     while let Some(first) = rest.chars().next() {
-        let named = rest.strip_prefix('<').and_then(|tail| tail.find('>')).map(|end| end + 2);
+        let named = rest
+            .strip_prefix('<')
+            .and_then(|tail| tail.find('>'))
+            .map(|end| end + 2);
         let length = named.unwrap_or(first.len_utf8());
         found.push(rest[..length].to_owned());
         rest = &rest[length..];
@@ -214,7 +244,10 @@ fn bytes(key: &str) -> String {
         "<Left>" => "\u{1b}[D".into(),
         "<Space>" => " ".into(),
         "<lt>" => "<".into(),
-        other => match other.strip_prefix("<C-").and_then(|rest| rest.chars().next()) {
+        other => match other
+            .strip_prefix("<C-")
+            .and_then(|rest| rest.chars().next())
+        {
             Some(letter) => char::from(letter.to_ascii_lowercase() as u8 & 0x1f).to_string(),
             None => other.to_owned(),
         },

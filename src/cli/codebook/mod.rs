@@ -1,5 +1,6 @@
 //! `tiebreak codebook`
 
+mod add;
 mod check;
 mod diff;
 mod list;
@@ -42,6 +43,7 @@ enum Action {
     List(list::List),
     Show(Show),
     Check(check::Check),
+    Add(add::Add),
     Diff(diff::Diff),
     Prompt(Prompt),
     Schema(Schema),
@@ -89,6 +91,7 @@ impl Codebook {
         match self.action {
             Action::List(list) => list.run(context),
             Action::Check(check) => check.run(),
+            Action::Add(add) => add.run(context),
             Action::Diff(diff) => diff.run(context),
             Action::Show(Show { codebook, json }) => {
                 let codebook = named(context, &codebook)?;

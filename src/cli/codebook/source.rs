@@ -60,7 +60,11 @@ pub fn toml(named: &str, study: Option<&Study>) -> Outcome<(String, String)> {
 /// The codebook itself; what is wrong with it is told in full.
 pub fn codebook(named: &str, study: Option<&Study>) -> Outcome<Codebook> {
     let (from, toml) = toml(named, study)?;
-    formats::codebook::read(&toml).map_err(|problems| {
+    parse(&from, &toml)
+}
+
+pub fn parse(from: &str, toml: &str) -> Outcome<Codebook> {
+    formats::codebook::read(toml).map_err(|problems| {
         let lines = problems.iter().map(|problem| format!("{from}: {problem}"));
         Error::Refused(lines.collect::<Vec<_>>().join("\n")).into()
     })

@@ -6,7 +6,11 @@
 mod answer;
 mod detail;
 mod keys;
+mod rows;
+mod say;
 mod stops;
+#[cfg(test)]
+mod tests;
 
 mod view;
 
@@ -16,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     detail::detail,
+    say::said,
     stops::{Row, Stop},
-    view::said as say,
 };
 use super::widgets::input::{Caret, Input};
 use crate::domain::{
@@ -131,10 +135,12 @@ impl Form {
             && (self.stop, self.row) == (place.stop, place.row)
         {
             self.begin_typing();
-            if let (Some(input), Row::Label(_)) = (&mut self.typing, self.row) {
-                *input = Input::new(&text, false);
-            }
             if let Some(input) = &mut self.typing {
+                // Blanks alone are no answer, and half a label is none either: the place has them.
+                let label = matches!(self.row, Row::Label(_));
+                if label || input.text().trim() == text.trim() {
+                    *input = Input::new(&text, self.row == Row::Prose);
+                }
                 input.set_caret(caret);
             }
         }
@@ -145,9 +151,9 @@ impl Form {
         self.typing.is_some()
     }
 
-    /// The text being typed, for an editor.
-    pub fn typed(&self) -> Option<String> {
-        self.typing.as_ref().map(Input::text)
+    /// The text being typed.
+    pub fn typing(&self) -> Option<&Input> {
+        self.typing.as_ref()
     }
 
     /// What the last key did besides, such as clearing an answer that no longer applies.

@@ -6,11 +6,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Form, Row, Stop};
+use super::{Form, Stop, say::said};
 use crate::{
     domain::{
-        answers::{Answer, Pick},
-        codebook::{Axis, Kind},
+        codebook::Axis,
         rules::{Applies, ProblemKind, Review, applies},
     },
     tui::{
@@ -21,17 +20,17 @@ use crate::{
 };
 
 /// Columns left of what belongs to a question.
-const INDENT: u16 = 4;
+pub(super) const INDENT: u16 = 4;
 
 /// What can be seen of the form at the moment.
-struct Sheet {
-    lines: Vec<Line<'static>>,
+pub(super) struct Sheet {
+    pub lines: Vec<Line<'static>>,
     /// Lines of the question under the cursor.
-    block: std::ops::Range<usize>,
+    pub block: std::ops::Range<usize>,
     /// The line under the cursor, and whether it is to be set off.
-    cursor: usize,
+    pub cursor: usize,
     /// The line where the text is typed.
-    typing: Option<usize>,
+    pub typing: Option<usize>,
 }
 
 impl Form {
@@ -171,7 +170,7 @@ impl Form {
                 Applies::Yes if here => String::new(),
                 Applies::Yes => self.summary(index, axis),
                 Applies::No => "does not apply".to_owned(),
-                Applies::Open => self.waits_for(axis),
+                Applies::Open => self.waits_for(axis, room),
             }
         };
         sheet.lines.push(Line::from(vec![
@@ -180,9 +179,14 @@ impl Form {
             Span::styled(format!("  {}", text::truncate(&says, room)), rest),
         ]));
         if here {
-            sheet
-                .lines
-                .extend(prose::lines(&axis.question, width, INDENT, theme.muted));
+            // Narrow panes are short of rows as well; the help of the axis has the whole question.
+            let lines = prose::lines(&axis.question, width, INDENT, theme.muted);
+            let shown = if width < 50 { 1 } else { lines.len() };
+            let cut = lines.len() > shown;
+            sheet.lines.extend(lines.into_iter().take(shown));
+            if cut && let Some(line) = sheet.lines.last_mut() {
+                line.push_span(Span::styled(" …", theme.muted));
+            }
         }
         // A rule that is broken is said at once; what is only missing, where the cursor has been.
         for problem in review
@@ -228,15 +232,14 @@ impl Form {
         titles.max().unwrap_or(0)
     }
 
-    fn waits_for(&self, axis: &Axis) -> String {
+    fn waits_for(&self, axis: &Axis, room: usize) -> String {
         let parent = axis
             .applies_when
             .as_ref()
             .and_then(|condition| self.codebook.axis(&condition.axis));
-        match parent {
-            Some(parent) => format!("depends on: {}", parent.title),
-            None => String::new(),
-        }
+        let long = parent.map(|parent| format!("not asked yet: depends on {}", parent.title));
+        long.filter(|long| text::width(long) <= room)
+            .unwrap_or_else(|| "not asked yet".to_owned())
     }
 
     /// The rows of the question under the cursor; where it is asked per quote, of the quote there.
@@ -281,159 +284,6 @@ impl Form {
         }
     }
 
-    fn row_lines(&self, sheet: &mut Sheet, stop: Stop, axis: &Axis, width: u16, theme: &Theme) {
-        for row in self.rows(stop) {
-            let here = row == self.row && stop == self.stop;
-            if here {
-                sheet.cursor = sheet.lines.len();
-            }
-            match row {
-                Row::Code(code) => {
-                    let line = self.code_line(stop, axis, code, here, width, theme);
-                    sheet.lines.push(line);
-                }
-                Row::Attribute { code, attribute } => {
-                    let line = self.attribute_line(stop, axis, code, attribute, here, width, theme);
-                    sheet.lines.push(line);
-                }
-                Row::Text(_) | Row::Label(_) | Row::Prose => {
-                    self.text_lines(sheet, stop, axis, row, here, width, theme);
-                }
-            }
-        }
-    }
-
-    fn code_line(
-        &self,
-        stop: Stop,
-        axis: &Axis,
-        code: usize,
-        here: bool,
-        width: u16,
-        theme: &Theme,
-    ) -> Line<'static> {
-        let rules = &axis.codes[code];
-        let chosen = self.pick_of(stop, code).is_some();
-        let check = match (axis.kind == Kind::Multi, chosen) {
-            (true, true) => "■",
-            (true, false) => "□",
-            (false, true) => "●",
-            (false, false) => "○",
-        };
-        let key = rules.hotkey.map_or(" ".to_owned(), |key| key.to_string());
-        let keys = axis.codes.iter().map(|code| text::width(&code.key));
-        // Long keys would leave no room for the names.
-        let key_width = Some(keys.max().unwrap_or(0)).filter(|width| *width <= 6);
-        let named = match key_width {
-            Some(width) => format!("{}  {}", text::pad(&rules.key, width), rules.name),
-            None => rules.name.clone(),
-        };
-        let room = usize::from(width).saturating_sub(8);
-        let style = if chosen { theme.accent } else { theme.text };
-        Line::from(vec![
-            Span::styled(if here { "  > " } else { "    " }, theme.text),
-            Span::styled(key, theme.key),
-            Span::styled(format!(" {check} "), style),
-            Span::styled(text::pad(&named, room), style),
-        ])
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn attribute_line(
-        &self,
-        stop: Stop,
-        axis: &Axis,
-        code: usize,
-        attribute: usize,
-        here: bool,
-        width: u16,
-        theme: &Theme,
-    ) -> Line<'static> {
-        let rules = &axis.attributes[attribute];
-        let value = self
-            .pick_of(stop, code)
-            .and_then(|pick| pick.attribute(&rules.key))
-            .map(str::to_owned);
-        let mark = if here { "      > " } else { "        " };
-        let count = rules.values.len().max(1);
-        let room = usize::from(width).saturating_sub(8);
-        // Names give way until all values stand in one row.
-        let longest = (room / count).saturating_sub(6).max(3);
-        let mut spans = vec![Span::styled(mark, theme.text)];
-        for known in &rules.values {
-            let chosen = value.as_deref() == Some(&known.key);
-            let style = if chosen { theme.accent } else { theme.text };
-            let key = known.hotkey.map_or(String::new(), |key| key.to_string());
-            spans.push(Span::styled(key, theme.key));
-            let check = if chosen { "●" } else { "○" };
-            spans.push(Span::styled(format!(" {check} "), style));
-            spans.push(Span::styled(text::truncate(&known.name, longest), style));
-            spans.push(Span::styled("  ", theme.text));
-        }
-        Line::from(spans)
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn text_lines(
-        &self,
-        sheet: &mut Sheet,
-        stop: Stop,
-        axis: &Axis,
-        row: Row,
-        here: bool,
-        width: u16,
-        theme: &Theme,
-    ) {
-        let indent = INDENT + 2;
-        if here && let Some(typing) = &self.typing {
-            let start = sheet.lines.len();
-            sheet.typing = Some(start);
-            let rows = typing.height(width.saturating_sub(indent));
-            sheet.lines.extend((0..rows).map(|_| Line::default()));
-            sheet.lines[start] = Line::styled("    » ", theme.accent);
-            return;
-        }
-        let (words, hint) = match row {
-            Row::Text(code) => {
-                let title = axis.codes[code]
-                    .text
-                    .as_ref()
-                    .map(|text| text.title.as_str());
-                let written = self.pick_of(stop, code).and_then(|pick| pick.text.clone());
-                (written, title.unwrap_or("text").to_lowercase())
-            }
-            Row::Label(code) => {
-                let written = self
-                    .pick_of(stop, code)
-                    .map(|pick| pick.code.0.clone())
-                    .filter(|label| *label != axis.codes[code].key.0);
-                (written, "own label".to_owned())
-            }
-            _ => {
-                let written = match self.answer(stop) {
-                    Some(Answer::Text(text)) => Some(text.clone()),
-                    _ => None,
-                };
-                (written, "text".to_owned())
-            }
-        };
-        let mark = if here { "    > " } else { "      " };
-        match words.filter(|words| !words.is_empty()) {
-            Some(words) => sheet.lines.extend(prose::labelled(
-                mark,
-                theme.text,
-                &words,
-                width,
-                indent,
-                theme.accent,
-            )),
-            None => sheet.lines.push(Line::styled(
-                format!("{mark}({hint}: Space to write)"),
-                theme.muted,
-            )),
-        }
-    }
-
     /// An answer in one line.
     fn summary(&self, index: usize, axis: &Axis) -> String {
         if axis.repeat {
@@ -450,37 +300,4 @@ impl Form {
         }
         said(axis, self.answers.get(&axis.key))
     }
-}
-
-/// What an answer says, in one line.
-pub fn said(axis: &Axis, answer: Option<&Answer>) -> String {
-    match answer {
-        None => String::new(),
-        Some(Answer::Text(text)) => text.clone(),
-        Some(Answer::Repeated(items)) => {
-            let items: Vec<String> = items.iter().map(|item| said(axis, item.as_ref())).collect();
-            items.join(" | ")
-        }
-        Some(Answer::Picks(picks)) => {
-            let names = picks.len() == 1;
-            let picks: Vec<String> = picks
-                .iter()
-                .map(|pick| say_pick(axis, pick, names))
-                .collect();
-            picks.join(", ")
-        }
-    }
-}
-
-fn say_pick(axis: &Axis, pick: &Pick, name: bool) -> String {
-    let mut says = pick.code.0.clone();
-    for (_, value) in &pick.attributes {
-        says += &format!(" {value}");
-    }
-    if let Some(text) = &pick.text {
-        says += &format!(" \"{text}\"");
-    } else if name && let Some(code) = axis.code(&pick.code).filter(|code| code.pattern.is_none()) {
-        says += &format!("  {}", code.name);
-    }
-    says
 }

@@ -15,7 +15,7 @@ use super::{
     keymap::{self, Command, Context},
     text,
     theme::Theme,
-    widgets::scroll,
+    widgets::{prose, scroll},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,45 +67,39 @@ pub fn pane(frame: &mut Frame, area: Rect, size: (u16, u16), title: &str, theme:
 }
 
 fn help(frame: &mut Frame, area: Rect, first: u16, under: &[Context], theme: &Theme) {
-    let mut rows: Vec<(String, &str, Style)> = Vec::new();
+    let width = 76.min(area.width.saturating_sub(5));
+    let mut lines: Vec<Line> = Vec::new();
     for context in under {
-        let active: Vec<_> = keymap::active(under)
+        let mut active = keymap::active(under)
             .filter(|row| row.context == *context)
-            .collect();
-        if active.is_empty() {
+            .peekable();
+        if active.peek().is_none() {
             continue;
         }
-        if !rows.is_empty() {
-            rows.push((String::new(), "", theme.text));
+        if !lines.is_empty() {
+            lines.push(Line::default());
         }
-        rows.push((context.title().to_owned(), "", theme.heading));
-        rows.extend(
-            active
-                .into_iter()
-                .map(|row| (keymap::names(row), row.help, theme.key)),
-        );
+        lines.push(Line::styled(context.title(), theme.heading));
+        for row in active {
+            let keys = format!("  {}", keymap::names(row));
+            lines.extend(prose::labelled(
+                &keys, theme.key, row.help, width, 16, theme.text,
+            ));
+        }
     }
-    let size = (76, rows.len() as u16);
-    let inner = pane(frame, area, size, "Keys", theme);
+    let inner = pane(frame, area, (76, lines.len() as u16), "Keys", theme);
     let height = usize::from(inner.height);
-    let first = usize::from(first).min(rows.len().saturating_sub(height));
+    let first = usize::from(first).min(lines.len().saturating_sub(height));
     let buffer = frame.buffer_mut();
-    for (y, (keys, help, style)) in (inner.top()..inner.bottom()).zip(rows.iter().skip(first)) {
-        let width = usize::from(inner.width).saturating_sub(1);
-        buffer.set_stringn(inner.x, y, keys, width, *style);
-        let indent = 16;
-        if !help.is_empty() {
-            let room = width.saturating_sub(indent);
-            let x = inner.x + indent as u16;
-            buffer.set_stringn(x, y, text::truncate(help, room), room, theme.text);
-        }
+    for (y, line) in (inner.top()..inner.bottom()).zip(lines.iter().skip(first)) {
+        buffer.set_line(inner.x, y, line, width);
     }
     let track = Rect {
         x: inner.right().saturating_sub(1),
         width: 1,
         ..inner
     };
-    scroll::indicator(buffer, track, first, height, rows.len(), theme);
+    scroll::indicator(buffer, track, first, height, lines.len(), theme);
 }
 
 fn confirm(frame: &mut Frame, area: Rect, question: &str, theme: &Theme) {

@@ -107,7 +107,7 @@ impl Evidence {
         let wanted = (area.width, revealed, quote);
         if self.laid != Some(wanted) {
             let moved = self.laid.is_some_and(|(_, _, before)| before != quote);
-            self.lay_out(area.width.saturating_sub(1), revealed, quote, theme);
+            self.lay_out(area.width, revealed, quote, theme);
             self.laid = Some(wanted);
             if let Some(start) = quote
                 .and_then(|quote| self.starts.get(quote))
@@ -132,15 +132,23 @@ impl Evidence {
         }
         let buffer = frame.buffer_mut();
         for (y, line) in (area.top()..area.bottom()).zip(self.lines.iter().skip(self.first)) {
-            buffer.set_line(area.x, y, line, area.width.saturating_sub(1));
+            buffer.set_line(area.x, y, line, area.width);
         }
-        let track = Rect {
-            x: area.right().saturating_sub(1),
-            width: 1.min(area.width),
-            ..area
-        };
-        let height = usize::from(area.height);
-        scroll::indicator(buffer, track, self.first, height, self.lines.len(), theme);
+    }
+
+    /// Draws where the pane stands, if not all of it is shown. A session shows that itself.
+    pub fn view_track(&self, frame: &mut Frame, track: Rect, theme: &Theme) {
+        if self.transcript.is_none() {
+            let buffer = frame.buffer_mut();
+            scroll::indicator(
+                buffer,
+                track,
+                self.first,
+                self.height,
+                self.lines.len(),
+                theme,
+            );
+        }
     }
 }
 

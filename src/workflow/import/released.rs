@@ -76,7 +76,7 @@ impl<'o> Intake<'o> {
         };
         match label(study, &unit, answers) {
             // The label books what became of the row.
-            Some(label) => self.labels.take(study, line, label, report),
+            Some(label) => self.labels.take(line, label, report),
             None => {
                 report.count(fate);
                 report.warn(

@@ -205,7 +205,7 @@ mod tests {
             told[..4],
             [
                 "2: session: is missing or empty",
-                "2: file: must be a text, not a number",
+                "2: file: must be a text, not 7",
                 "2: modality: must be ide or cli, not \"web\"",
                 "3: file: was already given the session A",
             ]

@@ -108,7 +108,7 @@ pub(super) fn of_axis(
     sheet: &Sheet,
     of: &AxisSheet,
     terms: &Terms,
-    raters: Vec<RaterName>,
+    raters: &[RaterName],
     withheld: usize,
 ) -> Items {
     let axis = of.axis(&sheet.codebook);
@@ -130,7 +130,7 @@ pub(super) fn of_axis(
         }
     }
     Items {
-        raters,
+        raters: raters.to_vec(),
         codes: of.values.categories(axis),
         conditional: axis.applies_when.is_some(),
         items,

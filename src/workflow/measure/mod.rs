@@ -78,7 +78,7 @@ struct Layout {
     gold: GoldCounts,
     /// A judge's labels under another codebook, which are of no use here.
     other_codebook: usize,
-    /// Labels that the viewer may not see.
+    /// Labels that the viewer may not see, those of other raters and batches included.
     withheld: usize,
 }
 
@@ -145,21 +145,27 @@ impl Study {
                     layout.batch.codebook
                 ))
             })?;
+        let shown: usize = sheet.labelled.iter().sum();
+        let withheld = if layout.withheld > 0 {
+            let all = self.lay_out(&Viewer::Program, &layout.batch.name, compared, options)?;
+            all.sheet.labelled.iter().sum::<usize>() - shown
+        } else {
+            0
+        };
         Ok(items::of_axis(
             sheet,
             found,
             &terms,
-            layout.raters.clone(),
-            layout.withheld,
+            &layout.raters,
+            withheld,
         ))
     }
 
     fn measured(&self, layout: Layout, compared: Compared, options: &Options) -> Measured {
         let weights: Option<Vec<f64>> = layout.batch.is_weighted().then(|| {
             let members = layout.batch.members.iter();
-            members
-                .map(|m| 1.0 / m.probability.unwrap_or(1.0))
-                .collect()
+            let chances = members.map(|m| m.probability.filter(|chance| *chance > 0.0));
+            chances.map(|chance| 1.0 / chance.unwrap_or(1.0)).collect()
         });
         let terms = layout.terms(compared, weights.as_deref(), options.bootstrap);
         let axes: Vec<AxisFigures> = layout
@@ -217,8 +223,11 @@ impl Study {
         if needs_gold || compared != Compared::Annotators {
             self.lay_out_gold(viewer, &mut layout, compared)?;
         }
-        let (units, settled) = (layout.sheet.units.len(), layout.gold.units);
-        if needs_gold && compared == Compared::Annotators && settled < units {
+        if needs_gold
+            && compared == Compared::Annotators
+            && !self.gold_is_complete(&layout.batch)?
+        {
+            let (units, settled) = (layout.sheet.units.len(), layout.gold.units);
             let name = &layout.batch.name;
             return Err(Error::NotReady(format!(
                 "{settled} of {units} units of {name} have gold, which decides here where an axis applies; \

@@ -17,8 +17,8 @@ pub(super) fn of(layout: &Layout, measured: &Measured) -> Vec<String> {
     notes.extend(on_broken(layout));
     if layout.other_codebook > 0 {
         notes.push(format!(
-            "{} labels of {} were given under another codebook than {} and count as missing.",
-            layout.other_codebook, measured.raters[0], measured.codebook
+            "{} has labels under another codebook than {} for {} of the units; they count as missing.",
+            measured.raters[0], measured.codebook, layout.other_codebook
         ));
     }
     if measured.gold.is_some() && layout.batch.annotators.contains(&measured.raters[0]) {
@@ -55,8 +55,9 @@ fn on_gold(measured: &Measured) -> Vec<String> {
     }
     if gold.after_judge > 0 {
         notes.push(format!(
-            "{} gold answers were changed after the judge's labels could be seen.",
-            gold.after_judge
+            "{} of the gold answers {} changed after the judge's labels could be seen.",
+            gold.after_judge,
+            if gold.after_judge == 1 { "was" } else { "were" }
         ));
     }
     notes

@@ -29,6 +29,8 @@ pub fn head(reading: &Reading, width: u16, theme: &Theme) -> Vec<Line<'static>> 
         lines.extend(prose::lines(&reading.matter.unit, width, 0, theme.heading));
     }
     let Some(row) = &reading.matter.session else {
+        let said = "The session is not in the study.";
+        lines.extend(prose::lines(said, width, 0, theme.muted));
         return lines;
     };
     let session = &row.session;
@@ -49,6 +51,10 @@ pub fn head(reading: &Reading, width: u16, theme: &Theme) -> Vec<Line<'static>> 
     if !parts.is_empty() {
         lines.extend(prose::lines(&parts.join(" · "), width, 0, theme.muted));
     }
+    if reading.matter.episode.is_none() {
+        lines.push(Line::default());
+        lines.extend(prose::lines("o opens the session.", width, 0, theme.text));
+    }
     lines
 }
 
@@ -65,7 +71,7 @@ pub fn answers(
         lines.push(Line::styled("Answers", theme.heading));
         let none = match reading.open.first() {
             Some(batch) => format!("{batch} is open: what others answer shows once it is locked."),
-            None => "There are none that can be shown.".to_owned(),
+            None => "Nobody has given any that can be shown.".to_owned(),
         };
         lines.extend(prose::lines(&none, width, 0, theme.muted));
         return lines;
@@ -92,7 +98,8 @@ pub fn answers(
     lines
 }
 
-/// A row per axis, a column per rater. An axis on which they differ is marked.
+/// A row per axis, a column per rater; where that is too wide, a row for each answer with those who
+/// gave it. An axis on which they differ is marked.
 fn table(
     reading: &Reading,
     axes: &[&Axis],
@@ -101,62 +108,105 @@ fn table(
     theme: &Theme,
 ) -> Vec<Line<'static>> {
     let labels = &reading.labels;
-    let titles: Vec<String> = labels.iter().map(title).collect();
     let width = usize::from(width);
+    let axes: Vec<&Axis> = axes
+        .iter()
+        .copied()
+        .filter(|axis| axis.is_coded())
+        .collect();
     let widest = axes.iter().map(|axis| text::width(&axis.title)).max();
     let first = widest.unwrap_or(0).min(width * 2 / 5).max(8);
     let room = width.saturating_sub(first + 2);
-    let most = (room / labels.len()).saturating_sub(2).max(4);
-    let answers = labels.iter().flat_map(|seen| {
-        let coded = axes.iter().filter(|axis| axis.is_coded());
-        coded.filter_map(|axis| seen.label.content.answers.get(&axis.key))
+    let titles: Vec<String> = labels.iter().map(title).collect();
+    let answers = |seen: &Seen, axis: &Axis| {
+        let answer = seen.label.content.answers.get(&axis.key);
+        answer.map_or_else(|| "-".to_owned(), codes_of)
+    };
+    let needed = axes.iter().flat_map(|axis| {
+        let said = labels.iter().map(|seen| text::width(&answers(seen, axis)));
+        said.chain(titles.iter().map(|title| text::width(title)))
     });
-    let needed = answers.map(|answer| text::width(&codes_of(answer)));
-    let needed = needed.chain(titles.iter().map(|title| text::width(title)));
-    let column = needed.max().unwrap_or(0).min(most);
-    let mut lines = Vec::new();
+    let column = needed.max().unwrap_or(0) + 2;
+    let beside = column * labels.len() <= room;
     let mut head = vec![Span::styled(
         format!("  {}", text::pad("Answers", first)),
         theme.heading,
     )];
-    for (seen, title) in labels.iter().zip(&titles) {
-        let style = match seen.label.address.kind {
-            RaterKind::Gold => theme.gold,
-            _ => theme.heading,
-        };
-        head.push(Span::styled(
-            format!("  {}", text::pad(title, column)),
-            style,
-        ));
+    if beside {
+        head.extend(labels.iter().zip(&titles).map(|(seen, title)| {
+            let style = match seen.label.address.kind {
+                RaterKind::Gold => theme.gold,
+                _ => theme.heading,
+            };
+            Span::styled(format!("  {}", text::pad(title, column - 2)), style)
+        }));
     }
-    lines.push(Line::from(head));
-    for axis in axes.iter().filter(|axis| axis.is_coded()) {
-        let cells: Vec<Vec<String>> = labels.iter().map(|seen| cell(seen, axis, column)).collect();
+    let mut lines = vec![Line::from(head)];
+    for axis in axes {
         let differs = differs(labels, axis);
         let here = from.is_some_and(|from| *axis.key == *from);
         let style = if here { theme.heading } else { theme.text };
-        let tall = cells.iter().map(Vec::len).max().unwrap_or(1).max(1);
-        for row in 0..tall {
-            let (mark, name) = match row {
-                0 => (if differs { "≠ " } else { "  " }, &*axis.title),
-                _ => ("  ", ""),
-            };
-            let mut spans = vec![
-                Span::styled(mark, theme.accent),
-                Span::styled(text::pad(name, first), style),
-            ];
-            for cell in &cells {
-                let shown = cell.get(row).map_or("", String::as_str);
-                let style = if shown == "-" { theme.muted } else { style };
-                spans.push(Span::styled(
-                    format!("  {}", text::pad(shown, column)),
-                    style,
-                ));
-            }
-            lines.push(Line::from(spans));
+        let mark = if differs { "≠ " } else { "  " };
+        let name = [
+            Span::styled(mark, theme.accent),
+            Span::styled(text::pad(&axis.title, first), style),
+        ];
+        let said: Vec<String> = labels.iter().map(|seen| answers(seen, axis)).collect();
+        if beside {
+            let cells = said.iter().map(|said| {
+                let style = if said == "-" { theme.muted } else { style };
+                Span::styled(format!("  {}", text::pad(said, column - 2)), style)
+            });
+            lines.push(Line::from_iter(name.into_iter().chain(cells)));
+            continue;
         }
+        lines.extend(grouped(name, &said, &titles, first, room, (style, theme)));
     }
     lines
+}
+
+/// An axis as a row for each answer, with those who gave it.
+fn grouped(
+    name: [Span<'static>; 2],
+    said: &[String],
+    raters: &[String],
+    first: usize,
+    room: usize,
+    (style, theme): (Style, &Theme),
+) -> Vec<Line<'static>> {
+    let mut answers: Vec<&String> = Vec::new();
+    for one in said {
+        if !answers.contains(&one) {
+            answers.push(one);
+        }
+    }
+    let widest = answers.iter().map(|answer| text::width(answer)).max();
+    let column = widest.unwrap_or(0).min(room / 2);
+    let mut name = Some(name);
+    answers
+        .iter()
+        .map(|answer| {
+            let given = said.iter().zip(raters).filter(|(one, _)| one == answer);
+            let who: Vec<&str> = given.map(|(_, rater)| rater.as_str()).collect();
+            let who = match answers.len() {
+                1 if raters.len() > 1 => "all".to_owned(),
+                _ => who.join(", "),
+            };
+            let blank = || [Span::raw("  "), Span::raw(" ".repeat(first))];
+            let style = if *answer == "-" { theme.muted } else { style };
+            let cells = [
+                Span::styled(format!("  {}", text::pad(answer, column)), style),
+                Span::styled(
+                    format!(
+                        "  {}",
+                        text::truncate(&who, room.saturating_sub(column + 4))
+                    ),
+                    theme.muted,
+                ),
+            ];
+            Line::from_iter(name.take().unwrap_or_else(blank).into_iter().chain(cells))
+        })
+        .collect()
 }
 
 fn title(seen: &Seen) -> String {
@@ -175,18 +225,6 @@ fn differs(labels: &[Seen], axis: &Axis) -> bool {
         .map(|seen| gold::coded(seen.label.content.answers.get(&axis.key)));
     let first = saved.next();
     saved.any(|answer| Some(&answer) != first.as_ref())
-}
-
-/// What a rater chose on an axis, as rows of a cell.
-fn cell(seen: &Seen, axis: &Axis, width: usize) -> Vec<String> {
-    let Some(answer) = seen.label.content.answers.get(&axis.key) else {
-        return vec!["-".to_owned()];
-    };
-    let said = codes_of(answer);
-    text::wrap(&said, width as u16)
-        .into_iter()
-        .map(|row| said[row].to_owned())
-        .collect()
 }
 
 /// Codes with their attributes: `S1, S3`, `C6 direct`; per quote, one after the other.

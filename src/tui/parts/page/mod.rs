@@ -26,8 +26,10 @@ pub const WIDE: u16 = 100;
 pub struct Page {
     reading: Reading,
     viewer: Viewer,
-    /// The axis that the reader came from: its answers come first.
+    /// The axis that the reader came from: it goes before the others.
     axis: Option<String>,
+    /// Whether a preview begins with the answers, and not with the evidence.
+    answers_first: bool,
     /// The quote at which the session opens.
     quote: usize,
     first: usize,
@@ -57,11 +59,18 @@ pub enum Wish {
 }
 
 impl Page {
-    pub fn new(reading: Reading, viewer: Viewer, axis: Option<String>, quote: usize) -> Self {
+    pub fn new(
+        reading: Reading,
+        viewer: Viewer,
+        axis: Option<String>,
+        answers_first: bool,
+        quote: usize,
+    ) -> Self {
         let last = reading.matter.quotes().saturating_sub(1);
         Self {
             viewer,
             axis,
+            answers_first,
             quote: quote.min(last),
             first: 0,
             columns: Default::default(),
@@ -194,9 +203,7 @@ impl Page {
         }
         let (evidence, starts) = told(width.saturating_sub(1));
         let answers = said(width.saturating_sub(1));
-        // Who comes from a figure wants the answers, who browses the episode.
-        let answers_first = preview && self.axis.is_some();
-        let (mut lines, rest, above) = match answers_first {
+        let (mut lines, rest, above) = match preview && self.answers_first {
             true => {
                 let above = answers.len() + 1;
                 (answers, evidence, above)

@@ -1,6 +1,9 @@
 //! The annotate screen: the evidence of a unit, the form, and what the cursor is on.
 
+mod load;
 mod place;
+#[cfg(test)]
+mod tests;
 mod typing;
 mod view;
 
@@ -14,11 +17,11 @@ use crate::{
     domain::label::{Content, State},
     tui::{
         app::Notice,
-        effects::{DeskAsk, Effect, Loaded, Sheet},
+        effects::{DeskAsk, Effect, Sheet},
         form::{Form, Outcome},
         keymap::{Command, Context, Key},
         parts::{
-            evidence::{Evidence, marks},
+            evidence::Evidence,
             reader::{Reader, ReaderPlace},
             units::{Units, WINDOW, Wish},
         },
@@ -47,9 +50,16 @@ enum Mode {
     Form,
     Note(Input),
     Flag(Input),
-    Reader(Reader),
+    Reader(Box<Reader>),
     Units(Units),
-    Uses { found: Vec<Use>, first: usize },
+    Uses {
+        found: Vec<Use>,
+        first: usize,
+    },
+    /// All of the codebook's words on the row under the cursor.
+    Detail {
+        first: u16,
+    },
 }
 
 impl Annotate {
@@ -74,14 +84,16 @@ impl Annotate {
 
     pub fn contexts(&self) -> Vec<Context> {
         match &self.mode {
-            Mode::Form if self.form.is_typing() => vec![Context::Text, Context::Always],
-            Mode::Form => vec![
-                Context::Labelling,
-                Context::Annotate,
-                Context::Screen,
-                Context::Always,
-            ],
-            Mode::Note(_) | Mode::Flag(_) => vec![Context::Text, Context::Always],
+            Mode::Form => match self.form.typing() {
+                Some(input) => input.contexts(),
+                None => vec![
+                    Context::Labelling,
+                    Context::Annotate,
+                    Context::Screen,
+                    Context::Always,
+                ],
+            },
+            Mode::Note(input) | Mode::Flag(input) => input.contexts(),
             Mode::Reader(reader) => reader.contexts(),
             Mode::Units(_) => vec![
                 Context::Units,
@@ -89,7 +101,9 @@ impl Annotate {
                 Context::Screen,
                 Context::Always,
             ],
-            Mode::Uses { .. } => vec![Context::List, Context::Screen, Context::Always],
+            Mode::Uses { .. } | Mode::Detail { .. } => {
+                vec![Context::List, Context::Screen, Context::Always]
+            }
         }
     }
 
@@ -115,6 +129,17 @@ impl Annotate {
                     match command {
                         Command::Down => *first = (*first + 1).min(found.len().saturating_sub(1)),
                         Command::Up => *first = first.saturating_sub(1),
+                        Command::Back | Command::Choose => self.mode = Mode::Form,
+                        _ => {}
+                    }
+                    Vec::new()
+                }
+                Mode::Detail { first } => {
+                    match command {
+                        Command::Down => *first = first.saturating_add(1),
+                        Command::Up => *first = first.saturating_sub(1),
+                        Command::PageDown => *first = first.saturating_add(10),
+                        Command::PageUp => *first = first.saturating_sub(10),
                         Command::Back | Command::Choose => self.mode = Mode::Form,
                         _ => {}
                     }
@@ -173,6 +198,10 @@ impl Annotate {
                 vec![effect]
             }
             Command::EarlierUses => self.earlier_uses(),
+            Command::Detail => {
+                self.mode = Mode::Detail { first: 0 };
+                Vec::new()
+            }
             Command::TakeBack => match (&self.sheet.locked, self.sheet.content.state) {
                 (None, State::Submitted) => vec![
                     self.ask(DeskAsk::TakeBack(unit())),
@@ -232,7 +261,7 @@ impl Annotate {
                 reader.key(key);
                 Vec::new()
             }
-            Mode::Units(_) | Mode::Uses { .. } => Vec::new(),
+            Mode::Units(_) | Mode::Uses { .. } | Mode::Detail { .. } => Vec::new(),
         }
     }
 
@@ -363,71 +392,6 @@ impl Annotate {
                 Vec::new()
             }
         }
-    }
-
-    fn loaded(&mut self, loaded: Loaded) -> Vec<Effect> {
-        match loaded {
-            Loaded::Sheet(sheet) => {
-                self.take(*sheet);
-                Vec::new()
-            }
-            Loaded::Restored(Some(sheet)) => {
-                let elsewhere = sheet.matter.unit != self.sheet.matter.unit;
-                let position = sheet.position;
-                self.take(*sheet);
-                match elsewhere {
-                    true => vec![Effect::Say(Notice::good(format!(
-                        "That was on unit {position}; you are there now."
-                    )))],
-                    false => Vec::new(),
-                }
-            }
-            Loaded::Restored(None) => vec![Effect::Say(Notice::good(
-                "There is nothing to take back or do again.",
-            ))],
-            Loaded::Session(turns) => {
-                let place = std::mem::take(&mut self.opening);
-                let marks = marks(&self.sheet.matter);
-                self.mode = Mode::Reader(Reader::new(turns, marks, place));
-                Vec::new()
-            }
-            Loaded::Units { first, rows, total } => {
-                if let Mode::Units(units) = &mut self.mode {
-                    units.loaded(first, rows, total);
-                }
-                Vec::new()
-            }
-            Loaded::Uses(found) => {
-                let first = match self.mode {
-                    Mode::Uses { first, .. } => first,
-                    _ => 0,
-                };
-                self.mode = Mode::Uses { found, first };
-                Vec::new()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Takes a unit onto the desk; the cursor stays where it is if it is the same one.
-    fn take(&mut self, sheet: Sheet) {
-        if sheet.matter.unit == self.sheet.matter.unit {
-            if sheet.content.answers != *self.form.answers() {
-                self.form.set_answers(sheet.content.answers.clone());
-            }
-            self.sheet = sheet;
-            self.refresh_beside();
-            return;
-        }
-        self.form = Form::new(
-            self.desk.codebook.clone(),
-            sheet.content.answers.clone(),
-            sheet.matter.quotes(),
-        );
-        self.evidence = evidence_of(&sheet);
-        self.mode = Mode::Form;
-        self.revealed = false;
-        self.sheet = sheet;
     }
 
     pub fn place(&self) -> Option<Place> {

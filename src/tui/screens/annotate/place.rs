@@ -35,6 +35,7 @@ enum SavedMode {
     Reader(ReaderPlace),
     Units(UnitsPlace),
     Uses(usize),
+    Detail(u16),
 }
 
 impl Annotate {
@@ -49,6 +50,7 @@ impl Annotate {
                 Mode::Reader(reader) => SavedMode::Reader(reader.place()),
                 Mode::Units(units) => SavedMode::Units(units.place()),
                 Mode::Uses { first, .. } => SavedMode::Uses(*first),
+                Mode::Detail { first } => SavedMode::Detail(*first),
             },
             evidence: self.evidence.place(),
             revealed: self.revealed,
@@ -82,6 +84,7 @@ impl Annotate {
                 found: Vec::new(),
                 first,
             },
+            SavedMode::Detail(first) => Mode::Detail { first },
             SavedMode::Reader(place) => {
                 self.opening = place;
                 Mode::Form

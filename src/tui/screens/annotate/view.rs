@@ -62,7 +62,7 @@ impl Panes {
             } else {
                 area.width / 2
             };
-            let evidence = Rect::new(area.x + 1, top, left - 2, height);
+            let evidence = Rect::new(area.x + 1, top, left - 3, height);
             let between = Rect::new(area.x + left - 1, top, 1, height);
             let form = Rect::new(area.x + left + 1, top, area.width - left - 2, height);
             return Self {
@@ -106,6 +106,7 @@ impl Annotate {
                         .buffer_mut()
                         .set_stringn(between.x, y, "│", 1, theme.border);
                 }
+                self.evidence.view_track(frame, between, theme);
             }
             None => {
                 let y = panes.form.y.saturating_sub(1);
@@ -136,6 +137,14 @@ impl Annotate {
                 panes.detail,
                 &detail(&self.form, panes.detail.width, theme),
             ),
+        }
+        if let Mode::Detail { first } = &self.mode {
+            let width = 72.min(area.width.saturating_sub(6));
+            let lines = detail(&self.form, width, theme);
+            let rows = (lines.len() as u16).min(area.height.saturating_sub(4));
+            let inner = pane(frame, area, (width, rows), "Codebook", theme);
+            let hidden = lines.len().saturating_sub(usize::from(inner.height));
+            draw_lines(frame, inner, &lines[usize::from(*first).min(hidden)..]);
         }
         if let Mode::Uses { found, first } = &self.mode {
             self.draw_uses(frame, area, found, *first, theme);

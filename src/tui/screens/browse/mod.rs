@@ -220,7 +220,10 @@ impl Browse {
             Loaded::Reading(reading) => {
                 let answer = self.narrowing.answer.as_ref();
                 let axis = answer.map(|answer| answer.axis.clone());
-                self.page = Some(Page::new(*reading, self.viewer.clone(), axis, 0));
+                // Who asks for an answer wants to see it; who does not, the episode.
+                let answers_first = answer.is_some();
+                let viewer = self.viewer.clone();
+                self.page = Some(Page::new(*reading, viewer, axis, answers_first, 0));
             }
             Loaded::Session(turns) => {
                 if let Some(page) = &mut self.page {

@@ -108,7 +108,7 @@ impl List {
             Loaded::Reading(reading) => {
                 let quote = self.rows.get(self.cursor).and_then(|row| row.quote);
                 let (viewer, axis) = (self.viewer.clone(), self.axis.clone());
-                self.page = Some(Page::new(*reading, viewer, axis, quote.unwrap_or(0)));
+                self.page = Some(Page::new(*reading, viewer, axis, true, quote.unwrap_or(0)));
             }
             Loaded::Session(turns) => {
                 if let Some(page) = &mut self.page {

@@ -39,6 +39,10 @@ impl Home {
             number += 1;
             number - 1 == self.cursor
         };
+        if let Some(about) = &self.status.about {
+            rows.push(Row::Plain(about.clone()));
+            rows.push(Row::Blank);
+        }
         rows.push(Row::Heading("Next"));
         for step in self.status.steps.iter().take(STEPS) {
             let here = item(&mut rows);

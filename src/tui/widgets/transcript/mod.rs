@@ -60,6 +60,15 @@ pub struct Place {
     pub turn: u32,
     /// The byte of the raw turn with which the top row begins; `None` if that is the header.
     pub byte: Option<usize>,
+    /// Whether it is the blank row above the header.
+    #[serde(default)]
+    pub gap: bool,
+    /// The number of the turn that was jumped to.
+    #[serde(default)]
+    pub focus: Option<u32>,
+    /// The hit of the search that was jumped to.
+    #[serde(default)]
+    pub hit: Option<usize>,
 }
 
 /// Columns left of the text: the speaker's bar, the mark, a blank.
@@ -185,6 +194,9 @@ impl Transcript {
                 At::Byte(byte) => Some(byte),
                 At::Gap | At::Header => None,
             },
+            gap: spot.at == At::Gap,
+            focus: self.focus.map(|turn| self.rows.turns[turn].number),
+            hit: self.search.as_ref().and_then(|search| search.here),
         })
     }
 
@@ -192,10 +204,17 @@ impl Transcript {
         if self.rows.turns.is_empty() {
             return;
         }
-        self.focus = None;
+        self.focus = place.focus.map(|number| self.index_of(number));
+        if let Some(search) = &mut self.search {
+            search.here = place.hit.filter(|hit| *hit < search.len());
+        }
         self.anchor = Anchor::Top(Spot {
             turn: self.index_of(place.turn),
-            at: place.byte.map_or(At::Header, At::Byte),
+            at: match place.byte {
+                Some(byte) => At::Byte(byte),
+                None if place.gap => At::Gap,
+                None => At::Header,
+            },
         });
         self.lay_out();
     }

@@ -194,7 +194,10 @@ fn turns_are_reached_by_number_and_one_by_one_even_at_the_end() {
         reader.place(),
         Some(Place {
             turn: 1,
-            byte: None
+            byte: None,
+            gap: false,
+            focus: Some(1),
+            hit: None,
         })
     );
 }

@@ -287,6 +287,17 @@ fn accuracy_waits_for_gold_and_a_partial_one_says_what_it_rests_on() {
         ),
         (1, 3)
     );
+
+    field.gold_after_judge(3, &plain(json!({"symptom": ["S2"]})));
+    let measured = field.study.accuracy(BATCH, "gpt", false, &USUAL).unwrap();
+    assert_eq!(exact(&measured, "symptom"), (2, 3));
+    assert_eq!(measured.gold.unwrap().after_judge, 1);
+    let note = "1 of the gold answers was changed after";
+    assert!(
+        measured.notes.iter().any(|n| n.contains(note)),
+        "{:?}",
+        measured.notes
+    );
 }
 
 #[test]
@@ -361,7 +372,7 @@ fn a_judge_is_read_under_the_codebook_of_the_batch_and_missing_units_count_as_mi
         .notes
         .join("\n");
     assert!(
-        notes.contains("1 labels of old were given under another codebook"),
+        notes.contains("old has labels under another codebook"),
         "{notes}"
     );
     assert!(!notes.contains("brought in"), "{notes}");

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use serde_json::json;
 use unicode_width::UnicodeWidthStr;
 
-use super::support::{BATCH, Field, schema};
+use super::support::{BATCH, Field, codebook, plain, schema};
 use crate::{report, stats::Resampling, workflow::measure::Options};
 
 /// One axis of each sort, small enough to print.
@@ -134,6 +134,50 @@ fn accuracy_adds_the_reference_and_the_scores() {
     );
 }
 
+fn assert_fits(text: &str) {
+    let widest = text.lines().max_by_key(|line| line.width()).unwrap();
+    assert!(widest.width() <= 80, "{widest}");
+}
+
+#[test]
+fn weights_and_many_raters_with_long_names_fit_too() {
+    let raters = ["maximiliane.von-und-zu-hohenstein", "評価者その二", "cho"];
+    let chances: Vec<_> = (1..=40).map(|unit| Some(1.0 / f64::from(unit))).collect();
+    let toml = codebook("codebook/misalignment.toml");
+    let mut field = Field::with_chances(&toml, &chances, &raters);
+    for number in 1..=40 {
+        for (place, rater) in raters.iter().enumerate() {
+            let severity = format!("DS{}", (number + place) % 2);
+            field.submit(rater, number, &plain(json!({"damage_severity": severity})));
+        }
+    }
+    field.lock_by_force();
+    let drawn = Options {
+        bootstrap: Some(Resampling {
+            replicates: 20,
+            seed: 1,
+        }),
+        ..Options::default()
+    };
+    let measured = field.study.agreement(BATCH, &drawn).unwrap();
+    let text = report::text::agreement(&measured);
+    assert_fits(&text);
+    assert!(text.contains("weighted") && text.contains("kappa: Fleiss"));
+    for number in 1..=40 {
+        field.gold(
+            number,
+            &plain(json!({})),
+            crate::domain::label::Basis::Imported,
+        );
+        field.judge("a-judge-with-quite-a-name", number, &plain(json!({})));
+    }
+    let judge = field
+        .study
+        .accuracy(BATCH, "a-judge-with-quite-a-name", false, &drawn)
+        .unwrap();
+    assert_fits(&report::text::agreement(&judge));
+}
+
 #[test]
 fn the_text_fits_80_columns() {
     let (field, _) = schema("schema_table5_a");
@@ -167,8 +211,7 @@ fn the_text_fits_80_columns() {
     ];
     for (name, measured) in texts {
         let text = report::text::agreement(&measured);
-        let widest = text.lines().max_by_key(|line| line.width()).unwrap();
-        assert!(widest.width() <= 80, "{widest}");
+        assert_fits(&text);
         assert_snapshot!(name, text);
     }
 }

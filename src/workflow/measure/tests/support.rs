@@ -155,6 +155,17 @@ impl Field {
         self.append(address, content, Action::Import);
     }
 
+    /// Gold that was settled again when the judge's labels could be seen.
+    pub fn gold_after_judge(&mut self, number: usize, answers: &Value) {
+        let content = Content {
+            basis: Some(Basis::Adjudicated),
+            after_judge: true,
+            ..self.content(answers)
+        };
+        let address = self.address(RaterName::GOLD, RaterKind::Gold, number);
+        self.append(address, content, Action::Submit);
+    }
+
     pub fn judge(&mut self, rater: &str, number: usize, answers: &Value) {
         self.study.make_rater(rater, "judge").unwrap();
         let address = self.address(rater, RaterKind::Judge, number);
