@@ -61,6 +61,8 @@ impl Begin {
 #[derive(Clone, Copy, Debug)]
 pub struct Candidates<'a> {
     pub rater: &'a str,
+    /// Only where the answers, as they are stored, hold this text.
+    pub holding: Option<&'a str>,
     /// The rater has labelled so much that walking the keys in order is better than sorting.
     pub many: bool,
 }
@@ -103,6 +105,12 @@ impl Query<'_> {
             wheres.push(format!("{plus}a.rater = {}", bind(labelled.rater)));
             wheres.push(format!("{plus}a.task = ?1"));
             first = "annotation a CROSS JOIN ".into();
+            if let Some(text) = labelled.holding {
+                wheres.push(format!(
+                    "instr((SELECT answers FROM revision WHERE id = a.revision), {})",
+                    bind(text)
+                ));
+            }
             if let Some(batch) = self.batch {
                 wheres.push(format!(
                     "EXISTS (SELECT 1 FROM batch_unit b WHERE b.batch = {} AND b.unit = a.unit)",
@@ -246,6 +254,17 @@ impl Store {
             }
         };
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// How many units there are, counted up to a limit.
+    pub fn count_units(&self, sessions: bool, limit: u64) -> Result<u64> {
+        let from = match sessions {
+            true => "session WHERE imported",
+            false => "episode",
+        };
+        let sql = format!("SELECT count(*) FROM (SELECT 1 FROM {from} LIMIT {limit})");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        Ok(statement.query_row([], convert::first)?)
     }
 
     /// The name of an episode, if there is such an episode and it has one.

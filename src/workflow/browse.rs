@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Result, Study, sight::Viewer};
 use crate::domain::{
-    codebook::UnitKind,
+    answers::Answer,
+    codebook::{Axis, Codebook, Kind, UnitKind},
+    ids::RaterName,
     label::{Basis, Label, RaterKind, State},
 };
 
@@ -50,7 +52,7 @@ impl Narrowing {
     }
 
     /// Whether these labels, which the viewer may see, are what is asked for.
-    fn admits(&self, labels: &[Label]) -> bool {
+    fn admits(&self, codebook: &Codebook, labels: &[Label]) -> bool {
         let basis = self.basis.as_ref().is_none_or(|wanted| {
             labels
                 .iter()
@@ -58,13 +60,45 @@ impl Narrowing {
                 .any(|basis| basis.as_str() == wanted)
         });
         let answer = self.answer.as_ref().is_none_or(|wanted| {
-            labels.iter().any(|label| {
-                let answer = label.content.answers.get(&wanted.axis);
-                *label.address.rater == *wanted.rater
-                    && answer.is_some_and(|answer| answer.uses(&wanted.code))
-            })
+            labels
+                .iter()
+                .any(|label| *label.address.rater == *wanted.rater && wanted.is_in(codebook, label))
         });
         basis && answer
+    }
+}
+
+impl AnswerIs {
+    fn is_in(&self, codebook: &Codebook, label: &Label) -> bool {
+        let Some(axis) = codebook.axis(&self.axis) else {
+            return false;
+        };
+        let answer = label.content.answers.get(&axis.key);
+        answer.is_some_and(|answer| self.is_chosen(axis, answer))
+    }
+
+    /// Whether the code, or a label that an open code stands for, is chosen.
+    fn is_chosen(&self, axis: &Axis, answer: &Answer) -> bool {
+        match answer {
+            Answer::Text(_) => false,
+            Answer::Picks(picks) => picks.iter().any(|pick| {
+                let code = axis.code(&pick.code);
+                code.is_some_and(|code| *code.key == *self.code)
+            }),
+            Answer::Repeated(items) => items
+                .iter()
+                .flatten()
+                .any(|answer| self.is_chosen(axis, answer)),
+        }
+    }
+
+    /// The code as it stands in stored answers, where it always stands there in the same way: not
+    /// the points of a scale, which are numbers, and not open codes.
+    fn stored(&self, codebook: &Codebook) -> Option<String> {
+        let axis = codebook.axis(&self.axis)?;
+        let code = axis.codes.iter().find(|code| *code.key == *self.code)?;
+        let plain = axis.kind != Kind::Scale && code.pattern.is_none();
+        plain.then(|| serde_json::Value::from(self.code.as_str()).to_string())
     }
 }
 
@@ -92,6 +126,10 @@ impl Study {
         limit: usize,
     ) -> Result<Window> {
         let task = self.task(task)?;
+        let holding = narrowing
+            .answer
+            .as_ref()
+            .and_then(|answer| answer.stored(&task.codebook));
         let mut from = from.clone();
         let mut window = Window::default();
         loop {
@@ -104,7 +142,7 @@ impl Study {
                 confidence: narrowing.confidence.as_deref(),
                 batch: narrowing.batch.as_deref(),
                 words: narrowing.words.as_deref(),
-                labelled: self.candidates(narrowing)?,
+                labelled: self.candidates(narrowing, holding.as_deref()),
                 from: &from,
                 limit: limit + 1,
             };
@@ -117,7 +155,7 @@ impl Study {
                     true => self.labels_of(viewer, &task.name, &line.unit)?,
                     false => Vec::new(),
                 };
-                if narrowing.asks_for_labels() && !narrowing.admits(&labels) {
+                if narrowing.asks_for_labels() && !narrowing.admits(&task.codebook, &labels) {
                     continue;
                 }
                 line.basis = labels.iter().find_map(basis_of);
@@ -136,20 +174,24 @@ impl Study {
     }
 
     /// Which annotations a unit must have to be worth looking at.
-    fn candidates<'n>(&self, narrowing: &'n Narrowing) -> Result<Option<Candidates<'n>>> {
-        if let Some(answer) = &narrowing.answer {
-            let judge = self
-                .rater(&answer.rater)
-                .is_ok_and(|rater| rater.kind == RaterKind::Judge.as_str());
-            return Ok(Some(Candidates {
-                rater: &answer.rater,
-                many: judge,
-            }));
-        }
-        Ok(narrowing.basis.as_ref().map(|_| Candidates {
-            rater: crate::domain::ids::RaterName::GOLD,
-            many: false,
-        }))
+    fn candidates<'n>(
+        &self,
+        narrowing: &'n Narrowing,
+        holding: Option<&'n str>,
+    ) -> Option<Candidates<'n>> {
+        let Some(answer) = &narrowing.answer else {
+            return narrowing.basis.as_ref().map(|_| Candidates {
+                rater: RaterName::GOLD,
+                holding: None,
+                many: false,
+            });
+        };
+        let kind = self.rater(&answer.rater).map(|rater| rater.kind);
+        Some(Candidates {
+            rater: &answer.rater,
+            holding,
+            many: kind.is_ok_and(|kind| kind == RaterKind::Judge.as_str()),
+        })
     }
 
     /// The values that a facet has in the study, at most `limit` of them.
@@ -158,12 +200,9 @@ impl Study {
         Ok(self.store.facet_values(&task.name, facet, limit)?)
     }
 
-    /// How many units a task could label in all.
-    pub fn unit_count(&self, task: &str) -> Result<u64> {
-        let (sessions, episodes) = self.store.counts()?;
-        Ok(match self.task(task)?.codebook.unit {
-            UnitKind::Episode => episodes,
-            UnitKind::Session => sessions,
-        })
+    /// How many units a task could label in all, counted up to a limit.
+    pub fn unit_count(&self, task: &str, limit: u64) -> Result<u64> {
+        let sessions = self.task(task)?.codebook.unit == UnitKind::Session;
+        Ok(self.store.count_units(sessions, limit)?)
     }
 }

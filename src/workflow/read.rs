@@ -79,7 +79,7 @@ impl Study {
             let batch = self.batch(&name)?;
             let may_label = match viewer {
                 Viewer::Person(names) => names.iter().find(|who| batch.annotators.contains(who)),
-                Viewer::Anyone | Viewer::Program => None,
+                _ => None,
             };
             if !batch.is_open() || (may_label.is_none() && *viewer != Viewer::Anyone) {
                 continue;

@@ -15,6 +15,9 @@ use crate::{
 /// Units that are loaded at a time.
 pub const WINDOW: usize = 100;
 
+/// Units that are counted; a longer list is not worth the time.
+pub const COUNTED: u64 = 100_000;
+
 /// Values that one can choose from; typing narrows them.
 const VALUES: usize = 2_000;
 
@@ -72,6 +75,6 @@ pub fn perform(study: &mut Study, ask: BrowseAsk) -> Result<Option<Loaded>> {
         BrowseAsk::Values { task, facet } => {
             Loaded::Values(study.facet_values(&task, facet, VALUES)?)
         }
-        BrowseAsk::Count { task } => Loaded::Count(study.unit_count(&task)?),
+        BrowseAsk::Count { task } => Loaded::Count(study.unit_count(&task, COUNTED)?),
     }))
 }

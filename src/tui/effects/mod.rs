@@ -7,7 +7,7 @@ mod home;
 mod read;
 
 pub use annotate::{DeskAsk, Sheet};
-pub use browse::BrowseAsk;
+pub use browse::{BrowseAsk, COUNTED};
 pub use figures::FiguresAsk;
 pub use home::HomeAsk;
 pub use read::ReadAsk;
@@ -129,8 +129,9 @@ pub enum Loaded {
     Reading(Box<Reading>),
     /// A stretch of the list of all units, and where it was to begin.
     Lines(Begin, Window),
-    /// What a facet can be, and how many units there are in all.
+    /// What a facet can be.
     Values(Vec<String>),
+    /// How many units there are in all, counted up to [`COUNTED`].
     Count(u64),
 }
 

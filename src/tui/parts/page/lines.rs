@@ -122,12 +122,16 @@ fn table(
         let answer = seen.label.content.answers.get(&axis.key);
         answer.map_or_else(|| "-".to_owned(), codes_of)
     };
-    let needed = axes.iter().flat_map(|axis| {
-        let said = labels.iter().map(|seen| text::width(&answers(seen, axis)));
-        said.chain(titles.iter().map(|title| text::width(title)))
-    });
-    let column = needed.max().unwrap_or(0) + 2;
-    let beside = column * labels.len() <= room;
+    let needed = axes
+        .iter()
+        .flat_map(|axis| labels.iter().map(|seen| text::width(&answers(seen, axis))));
+    let answer = needed.max().unwrap_or(0);
+    let widest = titles.iter().map(|title| text::width(title)).max();
+    let beside = (answer.max(widest.unwrap_or(0)) + 2) * labels.len() <= room;
+    let column = match beside {
+        true => answer.max(widest.unwrap_or(0)) + 2,
+        false => answer + 2,
+    };
     let mut head = vec![Span::styled(
         format!("  {}", text::pad("Answers", first)),
         theme.heading,
@@ -160,7 +164,14 @@ fn table(
             lines.push(Line::from_iter(name.into_iter().chain(cells)));
             continue;
         }
-        lines.extend(grouped(name, &said, &titles, first, room, (style, theme)));
+        let column = (column - 2).min(room / 2);
+        lines.extend(grouped(
+            name,
+            &said,
+            &titles,
+            (first, column, room),
+            (style, theme),
+        ));
     }
     lines
 }
@@ -170,8 +181,7 @@ fn grouped(
     name: [Span<'static>; 2],
     said: &[String],
     raters: &[String],
-    first: usize,
-    room: usize,
+    (first, column, room): (usize, usize, usize),
     (style, theme): (Style, &Theme),
 ) -> Vec<Line<'static>> {
     let mut answers: Vec<&String> = Vec::new();
@@ -180,8 +190,6 @@ fn grouped(
             answers.push(one);
         }
     }
-    let widest = answers.iter().map(|answer| text::width(answer)).max();
-    let column = widest.unwrap_or(0).min(room / 2);
     let mut name = Some(name);
     answers
         .iter()

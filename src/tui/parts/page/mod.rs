@@ -194,15 +194,15 @@ impl Page {
                     width: left,
                 },
                 Column {
-                    lines: said(right - 1),
+                    lines: said(right - 2),
                     starts: Vec::new(),
                     width: right,
                 },
             ];
             return;
         }
-        let (evidence, starts) = told(width.saturating_sub(1));
-        let answers = said(width.saturating_sub(1));
+        let (evidence, starts) = told(width.saturating_sub(2));
+        let answers = said(width.saturating_sub(2));
         let (mut lines, rest, above) = match preview && self.answers_first {
             true => {
                 let above = answers.len() + 1;

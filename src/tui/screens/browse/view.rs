@@ -8,6 +8,8 @@ use ratatui::{
 
 use super::{Browse, filters};
 use crate::tui::{
+    effects::COUNTED,
+    parts::short_key,
     screens::home::title_bar,
     text,
     theme::Theme,
@@ -19,6 +21,9 @@ use crate::tui::{
 
 /// From this width on, list and unit stand side by side.
 pub(super) const WIDE: u16 = 110;
+
+/// Columns for the key of a unit.
+const UNIT: usize = 26;
 
 impl Browse {
     /// Where the list and the unit go; one of them may have no room.
@@ -104,6 +109,7 @@ impl Browse {
     fn found(&self, what: &str) -> String {
         let here = self.rows.len();
         match (self.narrowing.is_empty(), self.ends, self.count) {
+            (true, _, Some(COUNTED)) => format!("{} {what} and more", grouped(COUNTED)),
             (true, _, Some(count)) => format!("{} {what}", grouped(count)),
             (_, (true, true), _) => format!("{here} found"),
             _ => format!("more than {here} found"),
@@ -169,7 +175,7 @@ impl Browse {
                     Span::raw(basis),
                 ];
                 if !beside {
-                    cells.insert(0, Span::raw(line.unit.0.as_str()));
+                    cells.insert(0, Span::raw(short_key(&line.unit, UNIT)));
                 }
                 cells
             })
@@ -180,7 +186,7 @@ impl Browse {
             column("gold", 4, 11),
         ];
         if !beside {
-            columns.insert(0, column("unit", 12, 28));
+            columns.insert(0, column("unit", UNIT as u16, UNIT as u16));
         }
         let rows_here = rows.len();
         let table = Table {
@@ -216,7 +222,7 @@ impl Browse {
     }
 }
 
-/// `1 000 000`, in groups of three.
+/// `1,000,000`, in groups of three.
 fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut said = String::new();

@@ -12,7 +12,10 @@ use crate::{
         app::Notice,
         effects::{Effect, Loaded, ReadAsk},
         keymap::{Command, Context, Key},
-        parts::page::{Page, Wish},
+        parts::{
+            page::{Page, Wish},
+            short_key,
+        },
         screens::home::title_bar,
         theme::Theme,
         widgets::{
@@ -281,7 +284,7 @@ impl List {
         let given = self.columns.iter().map(|title| left(title.as_str(), 4, 26));
         let columns = given
             .chain(quote)
-            .chain([left("name", 16, 90), left("unit", 8, 32)]);
+            .chain([left("name", 16, 90), left("unit", 14, 26)]);
         let rows = shown.clone().map(|index| {
             let row = &self.rows[index];
             let name = self.names.get(index).and_then(Option::as_deref);
@@ -290,7 +293,7 @@ impl List {
             let given = row.cells.iter().map(|cell| Span::raw(cell.as_str()));
             let last = [
                 Span::raw(name.unwrap_or_default()),
-                Span::raw(row.unit.0.as_str()),
+                Span::raw(short_key(&row.unit, 26)),
             ];
             given.chain(quote).chain(last).collect()
         });

@@ -186,7 +186,7 @@ impl Matrix {
             told.extend(prose::lines(note, body.width, 0, theme.warn));
         }
         if area.width >= WIDE {
-            let half = self.map_of(&self.corner()).width(body.width / 2).max(44);
+            let half = self.map_of(&self.corner()).width(body.width / 2).max(48);
             let map = Rect {
                 width: half,
                 height: tall.min(body.height.saturating_sub(told.len() as u16 + 3)),
