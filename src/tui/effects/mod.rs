@@ -167,21 +167,21 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
         }
         Goto::Figures { batch, who } => {
             let name = who.as_deref().unwrap_or_default();
-            let saved = saved(study, screens::figures::NAME, &batch, name);
-            let screen = figures::open(study, &batch, who, saved.screen)?;
-            Ok((Screen::Figures(Box::new(screen)), saved.overlay))
+            let mut saved = saved(study, screens::figures::NAME, &batch, name);
+            let screen = figures::open(study, &batch, who, saved.screen.take())?;
+            Ok((Screen::Figures(Box::new(screen)), saved))
         }
         Goto::Browse { task, who } => {
             let name = who.as_deref().unwrap_or_default();
-            let saved = saved(study, screens::browse::NAME, "", name);
-            let screen = browse::open(study, task, who, saved.screen)?;
-            Ok((Screen::Browse(Box::new(screen)), saved.overlay))
+            let mut saved = saved(study, screens::browse::NAME, "", name);
+            let screen = browse::open(study, task, who, saved.screen.take())?;
+            Ok((Screen::Browse(Box::new(screen)), saved))
         }
         Goto::Codebook { task } => {
-            let saved = saved(study, screens::codebook::NAME, "", "");
+            let mut saved = saved(study, screens::codebook::NAME, "", "");
             let rules = study.tasks().iter().map(|task| task.codebook.clone());
-            let screen = screens::codebook::Rules::new(rules.collect(), task, saved.screen);
-            Ok((Screen::Codebook(Box::new(screen)), saved.overlay))
+            let screen = screens::codebook::Rules::new(rules.collect(), task, saved.screen.take());
+            Ok((Screen::Codebook(Box::new(screen)), saved))
         }
     }
 }

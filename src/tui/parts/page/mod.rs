@@ -2,6 +2,7 @@
 //! reason; and from any quote on into the session.
 
 mod lines;
+mod table;
 
 use ratatui::{Frame, layout::Rect, text::Line};
 
