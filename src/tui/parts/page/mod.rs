@@ -185,7 +185,7 @@ impl Page {
         };
         let said = |width| lines::answers(&self.reading, self.axis.as_deref(), width, theme);
         if width >= WIDE && !preview {
-            let right = (width * 2 / 5).min(64);
+            let right = (width / 2).min(64);
             let left = width - right;
             let (lines, starts) = told(left - 3);
             self.columns = [

@@ -252,7 +252,8 @@ impl List {
         title_bar(frame, area, &left, &right, theme);
         let [list, unit] = self.areas(area);
         if !self.reading {
-            self.table(frame, list, theme);
+            // Beside the list stands the unit with its key, so that the name can have the room.
+            self.table(frame, list, unit.y == list.y, theme);
             if unit.y > list.y && unit.height > 0 {
                 let rule = "─".repeat(usize::from(unit.width));
                 let line = Line::styled(rule, theme.border);
@@ -266,7 +267,7 @@ impl List {
         }
     }
 
-    fn table(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
+    fn table(&self, frame: &mut Frame, area: Rect, beside: bool, theme: &Theme) {
         let shown = self.first..(self.first + self.height).min(self.rows.len());
         let per_quote = self.rows.iter().any(|row| row.quote.is_some());
         let quote = per_quote.then_some(Column {
@@ -282,20 +283,18 @@ impl List {
             max,
         };
         let given = self.columns.iter().map(|title| left(title.as_str(), 4, 26));
-        let columns = given
-            .chain(quote)
-            .chain([left("name", 16, 90), left("unit", 14, 26)]);
+        let name = [left("name", 16, 90)];
+        let key = (!beside).then(|| left("unit", 14, 26));
+        let columns = given.chain(quote).chain(name).chain(key);
         let rows = shown.clone().map(|index| {
             let row = &self.rows[index];
             let name = self.names.get(index).and_then(Option::as_deref);
             let quote = row.quote.map(|quote| Span::raw((quote + 1).to_string()));
             let quote = quote.or(per_quote.then(|| Span::raw("")));
             let given = row.cells.iter().map(|cell| Span::raw(cell.as_str()));
-            let last = [
-                Span::raw(name.unwrap_or_default()),
-                Span::raw(short_key(&row.unit, 26)),
-            ];
-            given.chain(quote).chain(last).collect()
+            let name = [Span::raw(name.unwrap_or_default())];
+            let key = (!beside).then(|| Span::raw(short_key(&row.unit, 26)));
+            given.chain(quote).chain(name).chain(key).collect()
         });
         let table = Table {
             columns: columns.collect(),
