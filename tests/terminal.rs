@@ -15,12 +15,18 @@ use tiebreak::tui::terminal::Guard;
 
 const SIZE: (u16, u16) = (100, 30);
 
-/// Begins to label the open batch of the demo.
-fn labelling(home: &TempDir) -> Terminal {
+/// The home screen of the demo.
+fn demo(home: &TempDir) -> Terminal {
     run(home.path(), &["demo"]);
     let terminal = Terminal::start(home.path(), &["demo"], SIZE);
     terminal.wait_for("Batches");
     terminal
+}
+
+/// From there to ana's form in the open batch.
+fn label(terminal: &mut Terminal) {
+    terminal.keys("j<Enter>");
+    terminal.wait_for("round-3 · ana");
 }
 
 /// Run by the next test in a pseudo-terminal: takes the terminal and fails.
@@ -37,6 +43,7 @@ fn a_panic_gives_the_terminal_back_and_can_be_read() {
     let home = tempfile::tempdir().unwrap();
     let mut command = CommandBuilder::new(env::current_exe().unwrap());
     command.args(["--exact", "panicking", "--ignored", "--nocapture"]);
+    command.env("RUST_BACKTRACE", "0");
     let mut terminal = Terminal::run(home.path(), command, SIZE);
     assert_ne!(terminal.ended(), 0);
     assert!(terminal.is_restored());
@@ -56,15 +63,14 @@ fn a_panic_gives_the_terminal_back_and_can_be_read() {
 fn a_signal_gives_the_terminal_back_and_the_next_start_the_screen() {
     for signal in ["TERM", "HUP", "INT", "KILL"] {
         let home = tempfile::tempdir().unwrap();
-        let mut terminal = labelling(&home);
-        terminal.keys("<Enter>");
-        terminal.wait_for("round-3");
+        let mut terminal = demo(&home);
+        label(&mut terminal);
         terminal.keys("3");
         let before = terminal.settled();
         terminal.kill(signal);
         assert_eq!(terminal.is_restored(), signal != "KILL", "{signal}");
         let mut terminal = Terminal::start(home.path(), &["demo"], SIZE);
-        terminal.wait_for("round-3");
+        terminal.wait_for("round-3 · ana");
         assert_eq!(terminal.settled(), before, "{signal}");
         terminal.keys("<Esc>");
         terminal.wait_for("Batches");
@@ -76,7 +82,7 @@ fn a_signal_gives_the_terminal_back_and_the_next_start_the_screen() {
 #[test]
 fn a_program_that_was_put_to_sleep_wakes_with_its_screen() {
     let home = tempfile::tempdir().unwrap();
-    let mut terminal = labelling(&home);
+    let mut terminal = demo(&home);
     let before = terminal.settled();
     for _ in 0..2 {
         terminal.keys("<C-z>");
@@ -94,16 +100,15 @@ fn a_program_that_was_put_to_sleep_wakes_with_its_screen() {
 #[test]
 fn a_screen_of_any_size_is_survived() {
     let home = tempfile::tempdir().unwrap();
-    let mut terminal = labelling(&home);
-    terminal.keys("<Enter>");
-    terminal.wait_for("round-3");
+    let mut terminal = demo(&home);
+    label(&mut terminal);
     for keys in ["", "n", "<Enter>o", "<Esc>g", "<Esc>?"] {
         terminal.keys(keys);
         let before = terminal.settled();
         for size in [(20, 5), (1, 1), (60, 15), (200, 60), (59, 50), (300, 3)] {
             terminal.resize(size);
             if size.0 == 20 {
-                terminal.wait_for("too small");
+                terminal.wait_for("tiebreak needs");
             }
         }
         terminal.resize(SIZE);
@@ -130,24 +135,22 @@ fn a_note_is_written_in_the_editor_of_the_user() {
     let start = |script: &str| {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tiebreak"));
         command.arg("demo");
-        // The interrupt is for the editor: tiebreak must outlive it.
         command.env("VISUAL", format!("{} --wait", editor(home.path(), script)));
         command.env("EDITOR", "false");
         command.env("TMPDIR", home.path());
-        let mut terminal = Terminal::run(home.path(), command, SIZE);
-        terminal.wait_for("Batches");
-        terminal.keys("<Enter>");
-        terminal.wait_for("round-3");
-        terminal.keys("n");
-        terminal.wait_for("new line");
-        terminal
+        Terminal::run(home.path(), command, SIZE)
     };
+    // An interrupt from the keyboard is for the editor, and reaches tiebreak as well.
     let mut terminal = start(
         r#"test "$1" = --wait || exit 1
 ls -l "$2" | cut -c1-10 >permissions
 trap : INT; kill -s INT $PPID
 printf ' and\nélsewhere\n\n' >>"$2""#,
     );
+    terminal.wait_for("Batches");
+    label(&mut terminal);
+    terminal.keys("n");
+    terminal.wait_for("new line");
     terminal.keys("here");
     terminal.settled();
     terminal.keys("<C-e>");
@@ -161,8 +164,7 @@ printf ' and\nélsewhere\n\n' >>"$2""#,
 
     // It was saved, and an editor that fails changes nothing.
     let mut terminal = start("echo lost >\"$2\"; exit 3");
-    let screen = terminal.settled();
-    assert!(screen.contains("élsewhere!"), "{screen}");
+    terminal.wait_for("élsewhere!");
     terminal.keys("<C-e>");
     let screen = terminal.wait_for("exit status: 3");
     assert!(screen.contains("élsewhere!"), "{screen}");

@@ -57,7 +57,9 @@ impl Guard {
 
     /// Draws everything anew with the next frame.
     pub fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal where its cursor is, and not every one answers.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Whether a key waits to be read.
@@ -72,7 +74,7 @@ impl Guard {
             return Input::End;
         }
         if self.signals.woken() {
-            return match take().and_then(|()| self.terminal.clear()) {
+            return match take().and_then(|()| self.forget()) {
                 Ok(()) => Input::Redraw,
                 Err(_) => Input::End,
             };
@@ -103,7 +105,7 @@ impl Guard {
         let done = work();
         self.signals.forgive();
         take()?;
-        self.terminal.clear()?;
+        self.forget()?;
         done
     }
 }
