@@ -253,7 +253,7 @@ mod tests {
         let list = || vec![entry("thesis.tiebreak"), entry("年度.tiebreak")];
         let why = "There is no study.tiebreak in /home/ana.".to_owned();
         let mut studies = Studies::new(list(), Some(why), None);
-        insta::assert_snapshot!(shown(&mut studies, 24));
+        insta::assert_snapshot!("studies", shown(&mut studies, 24));
         assert!(studies.key(key("j")).is_continue());
         assert!(studies.key(key("Esc")).is_continue());
         assert!(shown(&mut studies, 24).contains("q leaves"));

@@ -25,6 +25,7 @@ pub fn open(study: &Study, who: Option<String>, saved: serde_json::Value) -> Res
     let title = study
         .path()
         .map_or_else(|| "in memory".to_owned(), |path| path.display().to_string());
+    let who = who.or_else(|| Home::who_was_here(&saved));
     let status = study.status(who.as_deref())?;
     Ok(Home::new(title, who, status, saved))
 }
