@@ -100,6 +100,8 @@ pub enum Context {
     Units,
     /// While a text is typed.
     Text,
+    /// While a text is typed that may have several lines.
+    Lines,
     /// The session reader.
     Reader,
     /// A question that wants a yes.
@@ -110,10 +112,11 @@ pub enum Context {
 
 impl Context {
     /// In the order of the help.
-    pub const ALL: [Context; 11] = [
+    pub const ALL: [Context; 12] = [
         Context::Labelling,
         Context::Annotate,
         Context::Text,
+        Context::Lines,
         Context::Reader,
         Context::Home,
         Context::List,
@@ -134,6 +137,7 @@ impl Context {
             Context::Annotate => "Annotating",
             Context::Units => "List of units",
             Context::Text => "Typing a text",
+            Context::Lines => "Typing a text of several lines",
             Context::Reader => "Reading a session",
             Context::Confirm => "A question",
             Context::Help => "Help",
@@ -266,8 +270,8 @@ pub const BINDINGS: &[Binding] = bindings! {
     Text: ENTER => Done, "done", "finish the text";
     Text: TAB => Next, "", "finish the text and go to the next question";
     Text: BACK_TAB => Previous, "", "finish the text and go to the question before";
-    Text: Key::ctrl('j'), Key::alt(KeyCode::Enter) => Newline, "new line", "a new line, where a text may have several";
-    Text: Key::ctrl('e') => Editor, "$EDITOR", "write the text in the editor named by $EDITOR";
+    Lines: Key::ctrl('j'), Key::alt(KeyCode::Enter) => Newline, "new line", "a new line";
+    Lines: Key::ctrl('e') => Editor, "$EDITOR", "write the text in the editor named by $EDITOR";
     Text: ESC => Back, "back", "leave the text; what was typed is already saved";
     Reader: c('n') => NextMark, "next quote", "the next quote";
     Reader: c('N'), c('p') => PreviousMark, "", "the quote before";

@@ -149,9 +149,9 @@ impl Form {
         self.typing.is_some()
     }
 
-    /// The text being typed, for an editor.
-    pub fn typed(&self) -> Option<String> {
-        self.typing.as_ref().map(Input::text)
+    /// The text being typed.
+    pub fn typing(&self) -> Option<&Input> {
+        self.typing.as_ref()
     }
 
     /// What the last key did besides, such as clearing an answer that no longer applies.

@@ -23,10 +23,9 @@ fn form(codebook: Codebook, quotes: usize) -> Form {
 
 /// Sends a key the way a screen does.
 fn press(form: &mut Form, key: Key) -> Outcome {
-    let contexts = if form.is_typing() {
-        [Context::Text]
-    } else {
-        [Context::Labelling]
+    let contexts = match form.typing() {
+        Some(input) => input.contexts(),
+        None => vec![Context::Labelling],
     };
     match keymap::command(&contexts, key) {
         Some(command) => form.command(command),

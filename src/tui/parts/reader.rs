@@ -79,8 +79,8 @@ impl Reader {
     }
 
     pub fn contexts(&self) -> Vec<Context> {
-        match self.searching {
-            Some(_) => vec![Context::Text, Context::Always],
+        match &self.searching {
+            Some(input) => input.contexts(),
             None => vec![Context::Reader, Context::Screen, Context::Always],
         }
     }

@@ -5,7 +5,11 @@ use ratatui::{Frame, layout::Rect, style::Modifier};
 use serde::{Deserialize, Serialize};
 use tui_textarea::{CursorMove, DataCursor, Input as Typed, Key as TypedKey, TextArea, WrapMode};
 
-use crate::tui::{keymap::Key, text, theme::Theme};
+use crate::tui::{
+    keymap::{Context, Key},
+    text,
+    theme::Theme,
+};
 
 /// A text under the cursor, of one line or several.
 #[derive(Clone, Debug)]
@@ -27,6 +31,14 @@ impl Input {
         area.move_cursor(CursorMove::Bottom);
         area.move_cursor(CursorMove::End);
         Self { area, lines }
+    }
+
+    /// What keys mean while it is typed.
+    pub fn contexts(&self) -> Vec<Context> {
+        match self.lines {
+            true => vec![Context::Text, Context::Lines, Context::Always],
+            false => vec![Context::Text, Context::Always],
+        }
     }
 
     pub fn text(&self) -> String {

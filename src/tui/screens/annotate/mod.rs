@@ -49,7 +49,7 @@ enum Mode {
     Form,
     Note(Input),
     Flag(Input),
-    Reader(Reader),
+    Reader(Box<Reader>),
     Units(Units),
     Uses {
         found: Vec<Use>,
@@ -83,14 +83,16 @@ impl Annotate {
 
     pub fn contexts(&self) -> Vec<Context> {
         match &self.mode {
-            Mode::Form if self.form.is_typing() => vec![Context::Text, Context::Always],
-            Mode::Form => vec![
-                Context::Labelling,
-                Context::Annotate,
-                Context::Screen,
-                Context::Always,
-            ],
-            Mode::Note(_) | Mode::Flag(_) => vec![Context::Text, Context::Always],
+            Mode::Form => match self.form.typing() {
+                Some(input) => input.contexts(),
+                None => vec![
+                    Context::Labelling,
+                    Context::Annotate,
+                    Context::Screen,
+                    Context::Always,
+                ],
+            },
+            Mode::Note(input) | Mode::Flag(input) => input.contexts(),
             Mode::Reader(reader) => reader.contexts(),
             Mode::Units(_) => vec![
                 Context::Units,
@@ -414,7 +416,7 @@ impl Annotate {
             Loaded::Session(turns) => {
                 let place = std::mem::take(&mut self.opening);
                 let marks = marks(&self.sheet.matter);
-                self.mode = Mode::Reader(Reader::new(turns, marks, place));
+                self.mode = Mode::Reader(Box::new(Reader::new(turns, marks, place)));
                 Vec::new()
             }
             Loaded::Units { first, rows, total } => {

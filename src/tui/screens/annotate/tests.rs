@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 
 use crate::{
     domain::label::State,
-    tui::{effects::Goto, harness::Harness, keymap::Key},
+    tui::{effects::Goto, harness::Harness},
     workflow::samples,
 };
 

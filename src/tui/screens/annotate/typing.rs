@@ -7,7 +7,8 @@ impl Annotate {
     /// A command while a text of the form is typed.
     pub(super) fn in_text(&mut self, command: Command) -> Vec<Effect> {
         if command == Command::Editor {
-            return self.form.typed().map(Effect::Editor).into_iter().collect();
+            let text = self.form.typing().map(Input::text);
+            return text.map(Effect::Editor).into_iter().collect();
         }
         self.on_form(|form| form.command(command))
     }

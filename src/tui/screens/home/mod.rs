@@ -17,7 +17,10 @@ use crate::{
         effects::{Effect, Goto, HomeAsk, Loaded},
         keymap::{Command, Context, Key},
         theme::Theme,
-        widgets::{input::Input, scroll::keep_in_view},
+        widgets::{
+            input::{Caret, Input},
+            scroll::keep_in_view,
+        },
     },
     workflow::status::{BatchStatus, Status, Step},
 };
@@ -47,7 +50,7 @@ struct Asking {
 }
 
 /// What the name is for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Then {
     Nothing,
     Annotate(String),
@@ -60,6 +63,7 @@ enum Then {
 struct Saved {
     cursor: usize,
     who: Option<String>,
+    asking: Option<(Then, usize, String, Caret)>,
 }
 
 /// Something that the cursor can be on.
@@ -80,6 +84,14 @@ impl Home {
             asking: None,
         };
         home.cursor = home.cursor.min(home.items().len().saturating_sub(1));
+        if let Some((then, cursor, typed, caret)) = saved.asking {
+            home.ask(then);
+            if let Some(asking) = &mut home.asking {
+                asking.cursor = cursor.min(asking.names.len());
+                asking.typed = Input::new(&typed, false);
+                asking.typed.set_caret(caret);
+            }
+        }
         home
     }
 
@@ -91,8 +103,8 @@ impl Home {
     }
 
     pub fn contexts(&self) -> Vec<Context> {
-        match self.asking {
-            Some(_) => vec![Context::Text, Context::Always],
+        match &self.asking {
+            Some(asking) => asking.typed.contexts(),
             None => vec![
                 Context::List,
                 Context::Home,
@@ -106,6 +118,15 @@ impl Home {
         let saved = Saved {
             cursor: self.cursor,
             who: self.who.clone(),
+            asking: self.asking.as_ref().map(|asking| {
+                let typed = &asking.typed;
+                (
+                    asking.then.clone(),
+                    asking.cursor,
+                    typed.text(),
+                    typed.caret(),
+                )
+            }),
         };
         Some(Place {
             screen: NAME,

@@ -41,6 +41,9 @@ fn a_batch_is_locked_only_when_all_is_submitted_and_after_a_yes() {
     // Who locks is asked once.
     harness.keys("l Tab Tab");
     harness.type_text("cho");
+    let asked = harness.screen();
+    harness.kill(Goto::Home { who: None });
+    assert_eq!(harness.screen(), asked);
     harness.keys("Enter");
     assert!(
         harness.screen().contains("not everybody has submitted"),
