@@ -152,6 +152,33 @@ fn label(row: &Row, shelf: Shelf) -> Result<Label> {
     })
 }
 
+/// The query for labels, with its values.
+fn labels_query(filter: LabelFilter<'_>) -> (String, Vec<&str>) {
+    // One query per filter that is indexed; SQLite would not use an index through "?1 IS NULL".
+    let mut sql =
+        format!("SELECT {LABEL} FROM annotation a JOIN revision r ON r.id = a.revision WHERE 1");
+    let mut values: Vec<&str> = Vec::new();
+    for (column, value) in [
+        ("task", filter.task),
+        ("batch", filter.batch),
+        ("unit", filter.unit),
+        ("rater", filter.rater),
+        ("kind", filter.kind.map(RaterKind::as_str)),
+    ] {
+        if let Some(value) = value {
+            values.push(value);
+            // Few labels share a unit, so its index is the one to use; a plus bars the others.
+            let plus = match (filter.unit, column) {
+                (None, _) | (_, "unit") => "",
+                _ => "+",
+            };
+            sql.push_str(&format!(" AND {plus}a.{column} = ?{}", values.len()));
+        }
+    }
+    sql.push_str(" ORDER BY a.task, a.batch IS NULL, a.batch, a.unit, a.rater, a.codebook");
+    (sql, values)
+}
+
 impl Store {
     /// Appends a revision and returns its number.
     pub fn append(&self, codebook: &Codebook, new: &NewRevision) -> Result<i64> {
@@ -217,24 +244,7 @@ impl Store {
         filter: LabelFilter,
         mut each: impl FnMut(Label),
     ) -> Result<()> {
-        // One query per filter that is indexed; SQLite would not use an index through "?1 IS NULL".
-        let mut sql = format!(
-            "SELECT {LABEL} FROM annotation a JOIN revision r ON r.id = a.revision WHERE 1"
-        );
-        let mut values: Vec<&str> = Vec::new();
-        for (column, value) in [
-            ("task", filter.task),
-            ("batch", filter.batch),
-            ("unit", filter.unit),
-            ("rater", filter.rater),
-            ("kind", filter.kind.map(RaterKind::as_str)),
-        ] {
-            if let Some(value) = value {
-                values.push(value);
-                sql.push_str(&format!(" AND a.{column} = ?{}", values.len()));
-            }
-        }
-        sql.push_str(" ORDER BY a.task, a.batch IS NULL, a.batch, a.unit, a.rater, a.codebook");
+        let (sql, values) = labels_query(filter);
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         while let Some(row) = rows.next()? {
@@ -384,5 +394,38 @@ impl Store {
             .query_row([batch, rater], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_labels_of_a_unit_are_found_by_the_unit() {
+        let store = Store::in_memory().unwrap();
+        let filter = LabelFilter {
+            unit: Some("s#1"),
+            ..LabelFilter::default()
+        };
+        for filter in [
+            filter,
+            LabelFilter {
+                task: Some("t"),
+                batch: Some("b"),
+                rater: Some("ana"),
+                kind: Some(RaterKind::Annotator),
+                ..filter
+            },
+        ] {
+            let (sql, values) = labels_query(filter);
+            let plan: String = store
+                .connection
+                .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
+                .unwrap()
+                .query_row(rusqlite::params_from_iter(values), |row| row.get("detail"))
+                .unwrap();
+            assert!(plan.contains("INDEX annotation_address (unit=?"), "{plan}");
+        }
     }
 }

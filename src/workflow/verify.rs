@@ -178,7 +178,8 @@ impl Study {
     ) -> Result<Vec<(QuoteRow, Standing)>> {
         let turns = self.store.turns(row.number)?;
         let hash = (!turns.is_empty()).then(|| sha256_hex(write_turns(&turns).as_bytes()));
-        if hash != row.sha256 || turns.len() != row.turns as usize {
+        let is_other = row.sha256.is_some() && hash != row.sha256;
+        if is_other || turns.len() != row.turns as usize {
             file.push(format!(
                 "the turns of {} are not those that were imported",
                 row.session.id

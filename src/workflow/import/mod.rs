@@ -3,8 +3,10 @@
 
 mod batches;
 mod episodes;
+mod files;
 mod labels;
 mod released;
+mod report;
 mod session_map;
 mod sessions;
 mod settle;
@@ -13,8 +15,7 @@ mod tests;
 mod units;
 
 use std::{
-    fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::BufRead,
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
@@ -27,7 +28,14 @@ use crate::{
     formats::{self, fields::Problem, records},
 };
 
-pub use session_map::SessionMap;
+use self::{
+    files::{Candidate, Start, collect, open, unreadable},
+    report::{Fate, Trouble},
+};
+pub use self::{
+    report::{FileReport, Refusal},
+    session_map::SessionMap,
+};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,142 +110,6 @@ pub struct Options {
     pub codebook: Option<String>,
     /// What is known about a judge, such as model and prompt.
     pub about: Option<String>,
-}
-
-/// A refused record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// 0 where the file as a whole is meant.
-    pub line: usize,
-    pub field: String,
-    pub why: String,
-}
-
-/// What became of a file.
-#[derive(Clone, Debug, Default)]
-pub struct FileReport {
-    pub path: String,
-    pub landed: bool,
-    /// Found in a folder and of another shape.
-    pub skipped: Option<String>,
-    pub new: usize,
-    pub unchanged: usize,
-    pub changed: usize,
-    pub refused: usize,
-    pub problems: Vec<Refusal>,
-    /// What was read as something else or partly, with how often.
-    pub warnings: Vec<(String, usize)>,
-}
-
-/// What became of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fate {
-    New,
-    Unchanged,
-    Changed,
-}
-
-impl FileReport {
-    fn new(path: &Path) -> Self {
-        Self {
-            path: path.display().to_string(),
-            ..Self::default()
-        }
-    }
-
-    /// The report of a file that was left aside because it was only found in a folder.
-    fn skipped(path: &Path, why: impl Into<String>) -> Self {
-        Self {
-            skipped: Some(why.into()),
-            ..Self::new(path)
-        }
-    }
-
-    /// The report of a file that is refused as a whole.
-    fn refused(path: &Path, why: impl Into<String>) -> Self {
-        let mut report = Self::new(path);
-        report.refuse(0, vec![Problem::new("", why)]);
-        report
-    }
-
-    fn refuse(&mut self, line: usize, problems: Vec<Problem>) {
-        self.refused += 1;
-        for Problem { field, why } in problems {
-            self.problems.push(Refusal { line, field, why });
-        }
-    }
-
-    fn count(&mut self, fate: Fate) {
-        match fate {
-            Fate::New => self.new += 1,
-            Fate::Unchanged => self.unchanged += 1,
-            Fate::Changed => self.changed += 1,
-        }
-    }
-
-    fn warn(&mut self, what: String) {
-        match self.warnings.iter_mut().find(|(known, _)| *known == what) {
-            Some((_, times)) => *times += 1,
-            None => self.warnings.push((what, 1)),
-        }
-    }
-
-    /// Books what was done with a record: its fate, or why it was refused. Only trouble with the
-    /// study itself is passed on.
-    fn book(&mut self, line: usize, done: Result<Fate, Trouble>) -> Result<()> {
-        match done {
-            Ok(fate) => self.count(fate),
-            Err(Trouble::Record(problems)) => self.refuse(line, problems),
-            Err(Trouble::Study(error)) => return Err(error),
-        }
-        Ok(())
-    }
-}
-
-/// Why a record did not land.
-#[derive(Debug)]
-enum Trouble {
-    /// The record is at fault.
-    Record(Vec<Problem>),
-    /// The study or the disk is.
-    Study(Error),
-}
-
-impl From<Vec<Problem>> for Trouble {
-    fn from(problems: Vec<Problem>) -> Self {
-        Trouble::Record(problems)
-    }
-}
-
-impl From<Problem> for Trouble {
-    fn from(problem: Problem) -> Self {
-        Trouble::Record(vec![problem])
-    }
-}
-
-impl From<crate::store::StoreError> for Trouble {
-    fn from(error: crate::store::StoreError) -> Self {
-        Trouble::Study(error.into())
-    }
-}
-
-impl From<Error> for Trouble {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Refused(why) | Error::Usage(why) | Error::NotReady(why) => {
-                Problem::new("", why).into()
-            }
-            other => Trouble::Study(other),
-        }
-    }
-}
-
-/// A file to read, and whether it was named or found in a folder.
-#[derive(Clone, Debug)]
-struct Candidate {
-    path: PathBuf,
-    /// The folder that is imported, if it was found in one.
-    folder: Option<PathBuf>,
 }
 
 /// Tells how far a long import is: files done, files in all, and the one under way.
@@ -444,81 +316,4 @@ impl<'o> Intake<'o> {
             _ => Ok(()),
         }
     }
-}
-
-/// How a file begins, read without taking anything from it.
-struct Start {
-    /// The first byte that is neither white space nor a byte order mark.
-    first: Option<u8>,
-    /// Whether a field name of the wanted kind stands in what was looked at.
-    has_mark: bool,
-}
-
-impl Start {
-    fn of(input: &mut impl BufRead, what: What) -> io::Result<Self> {
-        let head = input.fill_buf()?;
-        let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        let near = &head[..head.len().min(1 << 16)];
-        let holds = |mark: &&str| near.windows(mark.len()).any(|part| part == mark.as_bytes());
-        Ok(Self {
-            first: head.iter().copied().find(|b| !b.is_ascii_whitespace()),
-            has_mark: what.marks().iter().any(holds),
-        })
-    }
-}
-
-/// Opens a file to be read, `-` being standard input. What may keep its reader waiting is read to
-/// its end first: the study is locked for others while an import runs.
-fn open(path: &Path) -> io::Result<Box<dyn BufRead>> {
-    let mut bytes = Vec::new();
-    if path.as_os_str() == "-" {
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        return Ok(Box::new(io::Cursor::new(bytes)));
-    }
-    let mut file = File::open(path)?;
-    if file.metadata()?.is_file() {
-        return Ok(Box::new(BufReader::with_capacity(1 << 20, file)));
-    }
-    file.read_to_end(&mut bytes)?;
-    Ok(Box::new(io::Cursor::new(bytes)))
-}
-
-fn unreadable(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "does not exist".to_owned(),
-        _ => format!("cannot be read: {error}"),
-    }
-}
-
-/// The files of a path: itself, or everything below a folder in the order of names.
-fn collect(path: &Path, candidates: &mut Vec<Candidate>) {
-    if !path.is_dir() {
-        candidates.push(Candidate {
-            path: path.to_owned(),
-            folder: None,
-        });
-        return;
-    }
-    let mut folders = vec![path.to_owned()];
-    let mut files = Vec::new();
-    while let Some(folder) = folders.pop() {
-        // Reading a folder that cannot be listed as a file fails with the reason.
-        let Ok(entries) = std::fs::read_dir(&folder) else {
-            files.push(folder);
-            continue;
-        };
-        for entry in entries.flatten().map(|entry| entry.path()) {
-            // A link to a folder above would never end.
-            if entry.is_dir() && !entry.is_symlink() {
-                folders.push(entry);
-            } else if entry.is_file() {
-                files.push(entry);
-            }
-        }
-    }
-    files.sort();
-    candidates.extend(files.into_iter().map(|file| Candidate {
-        path: file,
-        folder: Some(path.to_owned()),
-    }));
 }

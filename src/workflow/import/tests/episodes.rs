@@ -29,7 +29,7 @@ fn an_array_belongs_to_the_session_of_its_file_name_and_lines_name_theirs() {
         fates(&bench.land(What::Episodes, "e.jsonl", &[episode("M1", "One")])),
         [0, 1, 0, 0]
     );
-    let report = bench.land(What::Episodes, "e.jsonl", &[bare.clone()]);
+    let report = bench.land(What::Episodes, "e.jsonl", std::slice::from_ref(&bare));
     assert_eq!(
         told(&report),
         ["1:session: is missing; JSON Lines name the session on each line"]

@@ -157,7 +157,7 @@ fn markdown_that_is_not_utf8_is_repaired_and_told() {
 #[test]
 fn a_huge_quote_on_one_line_is_taken_in_and_found() {
     let mut bench = Bench::new();
-    let long = "a long quote, ".repeat(10 << 20 >> 4);
+    let long = "a long quote, on and on, ".repeat((10 << 20) / 25);
     let session = json!({"session": "s", "turns": [{"turn": 1, "role": "user", "text": format!("{long}end")}]});
     bench.land(What::Sessions, "s.jsonl", &[session]);
     let episode = json!({"session": "s", "id": "M1", "evidence": [
@@ -175,7 +175,7 @@ fn a_huge_quote_on_one_line_is_taken_in_and_found() {
 fn each_import_is_logged_with_what_it_brought() {
     let mut bench = Bench::new();
     let session = json!({"session": "s", "turns": []});
-    bench.land(What::Sessions, "s.jsonl", &[session.clone()]);
+    bench.land(What::Sessions, "s.jsonl", std::slice::from_ref(&session));
     bench.land(What::Sessions, "s.jsonl", &[session]);
     let events = bench.study.store.events(None, 10).unwrap();
     let told: Vec<&str> = events

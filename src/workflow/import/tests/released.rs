@@ -86,8 +86,8 @@ fn rows_fill_gaps_and_take_nothing_away_and_the_text_may_come_before_or_after() 
         if !text_first {
             bench.land(What::Released, "r.json", &[wide("M1")]);
         }
-        bench.land(What::Sessions, "s.jsonl", &[session.clone()]);
-        let report = bench.land(What::Episodes, "e.jsonl", &[text.clone()]);
+        bench.land(What::Sessions, "s.jsonl", std::slice::from_ref(&session));
+        let report = bench.land(What::Episodes, "e.jsonl", std::slice::from_ref(&text));
         assert_eq!(fates(&report)[3], 0, "{report:?}");
         let report = bench.land(What::Released, "r.json", &[wide("M1")]);
         assert_eq!(
