@@ -88,9 +88,3 @@ pub fn key(word: &str) -> Key {
     };
     Key::of(code)
 }
-
-#[test]
-#[ignore]
-fn try_it() {
-    super::run(crate::workflow::samples::study(), super::Start::Home).unwrap();
-}

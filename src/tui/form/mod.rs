@@ -6,6 +6,8 @@
 mod answer;
 mod detail;
 mod keys;
+mod rows;
+mod say;
 mod stops;
 #[cfg(test)]
 mod tests;
@@ -18,8 +20,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::{
     detail::detail,
+    say::said,
     stops::{Row, Stop},
-    view::said as say,
 };
 use super::widgets::input::{Caret, Input};
 use crate::domain::{

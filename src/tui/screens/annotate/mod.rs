@@ -1,5 +1,6 @@
 //! The annotate screen: the evidence of a unit, the form, and what the cursor is on.
 
+mod load;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -16,11 +17,11 @@ use crate::{
     domain::label::{Content, State},
     tui::{
         app::Notice,
-        effects::{DeskAsk, Effect, Loaded, Sheet},
+        effects::{DeskAsk, Effect, Sheet},
         form::{Form, Outcome},
         keymap::{Command, Context, Key},
         parts::{
-            evidence::{Evidence, marks},
+            evidence::Evidence,
             reader::{Reader, ReaderPlace},
             units::{Units, WINDOW, Wish},
         },
@@ -391,71 +392,6 @@ impl Annotate {
                 Vec::new()
             }
         }
-    }
-
-    fn loaded(&mut self, loaded: Loaded) -> Vec<Effect> {
-        match loaded {
-            Loaded::Sheet(sheet) => {
-                self.take(*sheet);
-                Vec::new()
-            }
-            Loaded::Restored(Some(sheet)) => {
-                let elsewhere = sheet.matter.unit != self.sheet.matter.unit;
-                let position = sheet.position;
-                self.take(*sheet);
-                match elsewhere {
-                    true => vec![Effect::Say(Notice::good(format!(
-                        "That was on unit {position}; you are there now."
-                    )))],
-                    false => Vec::new(),
-                }
-            }
-            Loaded::Restored(None) => vec![Effect::Say(Notice::good(
-                "There is nothing to take back or do again.",
-            ))],
-            Loaded::Session(turns) => {
-                let place = std::mem::take(&mut self.opening);
-                let marks = marks(&self.sheet.matter);
-                self.mode = Mode::Reader(Box::new(Reader::new(turns, marks, place)));
-                Vec::new()
-            }
-            Loaded::Units { first, rows, total } => {
-                if let Mode::Units(units) = &mut self.mode {
-                    units.loaded(first, rows, total);
-                }
-                Vec::new()
-            }
-            Loaded::Uses(found) => {
-                let first = match self.mode {
-                    Mode::Uses { first, .. } => first,
-                    _ => 0,
-                };
-                self.mode = Mode::Uses { found, first };
-                Vec::new()
-            }
-            Loaded::Status(_) => Vec::new(),
-        }
-    }
-
-    /// Takes a unit onto the desk; the cursor stays where it is if it is the same one.
-    fn take(&mut self, sheet: Sheet) {
-        if sheet.matter.unit == self.sheet.matter.unit {
-            if sheet.content.answers != *self.form.answers() {
-                self.form.set_answers(sheet.content.answers.clone());
-            }
-            self.sheet = sheet;
-            self.refresh_beside();
-            return;
-        }
-        self.form = Form::new(
-            self.desk.codebook.clone(),
-            sheet.content.answers.clone(),
-            sheet.matter.quotes(),
-        );
-        self.evidence = evidence_of(&sheet);
-        self.mode = Mode::Form;
-        self.revealed = false;
-        self.sheet = sheet;
     }
 
     pub fn place(&self) -> Option<Place> {
