@@ -5,6 +5,7 @@
 //! screen are on disk before the next frame is drawn.
 
 pub mod app;
+pub mod bench;
 pub mod effects;
 pub mod form;
 pub mod keymap;
