@@ -51,7 +51,7 @@ pub enum Start {
 /// not exist, leave the terminal as it was.
 pub fn run(mut study: Study, start: Start) -> anyhow::Result<()> {
     let mut app = App::new(theme());
-    let goto = Goto::from_start(&study, start)?;
+    let goto = Goto::from_start(&mut study, start)?;
     app.open(&mut study, goto)?;
     let mut terminal = Guard::enter()?;
     let mut version = study.data_version()?;

@@ -152,6 +152,19 @@ impl Study {
             .collect())
     }
 
+    /// The next unit after a position, and round, whose labels agree throughout and whose gold is
+    /// not saved, as after a taking back or where a third label is missing.
+    pub fn next_agreed(&self, desk: &Desk, position: u32) -> Result<Option<UnitKey>> {
+        let agreed = |case: &Case| {
+            let labels = desk.batch.annotators.len() - case.missing;
+            case.saved.is_none() && case.disputed.is_empty() && labels > 1
+        };
+        let mut cases: Vec<(u32, Case)> = (1..).zip(self.cases(desk)?).collect();
+        cases.retain(|(at, case)| *at != position && agreed(case));
+        cases.sort_by_key(|(at, _)| (*at < position, *at));
+        Ok(cases.into_iter().next().map(|(_, case)| case.unit))
+    }
+
     /// What the adjudicator begins with: the draft or saved gold, else the agreeing axes.
     pub fn gold_draft(&self, desk: &Desk, unit: &UnitKey) -> Result<Content> {
         if let Some(label) = self.annotation(desk, unit)? {

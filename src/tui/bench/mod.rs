@@ -366,6 +366,12 @@ impl Bench {
         }
     }
 
+    /// Whether the unit can be submitted, or saved, as it is.
+    pub fn is_ready(&self) -> bool {
+        let note = self.sheet.content.note.as_deref();
+        self.form.review(note).is_clean() && !self.owes_reason()
+    }
+
     /// Whether gold is nobody's answer somewhere and no reason is written.
     fn owes_reason(&self) -> bool {
         let written = self.sheet.content.reason.as_deref().unwrap_or_default();

@@ -30,6 +30,10 @@ pub enum DeskAsk {
     NextOpen {
         from: u32,
     },
+    /// The next unit after a position that the annotators agree on and that is not saved.
+    NextAgreed {
+        from: u32,
+    },
     /// A changed answer, flag or mark; `typing` names the text that is being typed.
     Edit {
         unit: UnitKey,
@@ -77,6 +81,7 @@ impl DeskAsk {
             DeskAsk::Unit(_)
                 | DeskAsk::Step { .. }
                 | DeskAsk::NextOpen { .. }
+                | DeskAsk::NextAgreed { .. }
                 | DeskAsk::Units { .. }
                 | DeskAsk::Uses { .. }
         )
@@ -210,6 +215,10 @@ pub fn perform(
             study.assigned_at(desk, to)?
         }
         DeskAsk::NextOpen { from } => study.next_open(desk, from)?,
+        DeskAsk::NextAgreed { from } => match study.next_agreed(desk, from)? {
+            Some(unit) => study.assigned_unit(desk, &unit)?,
+            None => return Ok(Some(Loaded::NoneAgreed)),
+        },
         DeskAsk::Edit {
             unit,
             content,

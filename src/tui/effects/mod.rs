@@ -1,5 +1,6 @@
 //! What screens ask of the study, and what they get. Nothing else in `tui` holds a [`Study`].
 
+mod adjudicate;
 mod annotate;
 mod home;
 
@@ -17,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::session::Turn,
-    workflow::{Error, Result, Study, annotate::Desk, queue::Use, queue::Waiting, status::Status},
+    workflow::{Result, Study, annotate::Desk, queue::Use, queue::Waiting, status::Status},
 };
 
 /// A screen that can be gone to.
@@ -30,6 +31,11 @@ pub enum Goto {
     Annotate {
         batch: String,
         rater: String,
+    },
+    /// `who` is one name, or several joined by `+`.
+    Adjudicate {
+        batch: String,
+        who: String,
     },
 }
 
@@ -83,16 +89,16 @@ pub enum Loaded {
     Uses(Vec<Use>),
     /// The unit on which something was undone or done again; `None` if there was nothing.
     Restored(Option<Box<Sheet>>),
+    /// No unit is left that needs nothing more than saving.
+    NoneAgreed,
 }
 
 impl Goto {
-    pub fn from_start(study: &Study, start: Start) -> Result<Self> {
+    pub fn from_start(study: &mut Study, start: Start) -> Result<Self> {
         match start {
             Start::Home => Ok(Goto::Home { who: None }),
             Start::Annotate { batch, rater } => annotate::find(study, batch, &rater),
-            Start::Adjudicate { .. } => Err(Error::NotReady(
-                "the adjudicate screen is not there yet".into(),
-            )),
+            Start::Adjudicate { batch, who } => adjudicate::find(study, batch, who),
         }
     }
 }
@@ -115,6 +121,13 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Option<Overlay>)> 
             );
             let screen = annotate::open(study, desk, saved.screen)?;
             Ok((Screen::Annotate(Box::new(screen)), saved.overlay))
+        }
+        Goto::Adjudicate { batch, who } => {
+            let desk = study.gold_desk(&batch, &who)?;
+            let name = screens::adjudicate::NAME;
+            let saved = saved(study, name, &desk.batch.name, &desk.who);
+            let screen = adjudicate::open(study, desk, saved.screen)?;
+            Ok((Screen::Adjudicate(Box::new(screen)), saved.overlay))
         }
     }
 }

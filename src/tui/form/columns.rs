@@ -74,6 +74,11 @@ impl Form {
             .is_some_and(|columns| !agree_on(&self.codebook.axes[axis], &columns.answers()))
     }
 
+    /// Whether the raters differ on any axis.
+    pub fn is_in_dispute(&self) -> bool {
+        (0..self.codebook.axes.len()).any(|axis| self.in_dispute(axis))
+    }
+
     /// Whether a question still waits for gold.
     fn is_open(&self, stop: Stop) -> bool {
         let Some(axis) = self.axis_of(stop) else {

@@ -3,6 +3,7 @@
 //! A new screen is a module here, a variant of [`Screen`] and of [`super::effects::Goto`], and its
 //! keys in `keymap`.
 
+pub mod adjudicate;
 pub mod annotate;
 pub mod home;
 
@@ -46,6 +47,7 @@ pub struct Place {
 pub enum Screen {
     Home(Box<home::Home>),
     Annotate(Box<annotate::Annotate>),
+    Adjudicate(Box<adjudicate::Adjudicate>),
 }
 
 /// The same call on whichever screen it is.
@@ -54,6 +56,7 @@ macro_rules! each {
         match $self {
             Screen::Home($screen) => $call,
             Screen::Annotate($screen) => $call,
+            Screen::Adjudicate($screen) => $call,
         }
     };
 }
