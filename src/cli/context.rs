@@ -7,7 +7,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::failure::{Failure, Outcome};
+use super::{
+    failure::{Failure, Outcome},
+    output::say,
+};
 use crate::{
     tui::{self, Start},
     workflow::{Error, Study, system_clock},
@@ -43,7 +46,11 @@ impl Context {
     }
 
     pub fn open(&self) -> Outcome<Study> {
-        Ok(Study::open(&self.path(), system_clock)?)
+        let study = Study::open(&self.path(), system_clock)?;
+        if let Some(warning) = study.warning() {
+            say(format!("warning: {warning}"));
+        }
+        Ok(study)
     }
 
     /// A command on the same study, as it can be typed.

@@ -1,6 +1,6 @@
 //! Running text: the paragraphs of a codebook, enumerations, and lines of a given width.
 
-use unicode_width::UnicodeWidthStr;
+use super::layout::paragraph;
 
 /// Joins the lines of each paragraph. In a codebook a line break inside counts as a space, an empty
 /// line begins a paragraph, and a line that begins with `- ` an item.
@@ -26,30 +26,13 @@ pub fn reflow(text: &str) -> String {
 }
 
 /// Breaks text that was joined by [`reflow`] into lines of at most `width` columns, each after
-/// `indent`; the lines of an item stand below its first word. A longer word keeps its own line.
+/// `indent`; the lines of an item stand below its first word.
 pub fn wrap(text: &str, width: usize, indent: &str) -> String {
-    let mut lines = Vec::new();
-    for paragraph in text.lines() {
-        let hanging = if paragraph.starts_with("- ") {
-            format!("{indent}  ")
-        } else {
-            indent.to_owned()
-        };
-        let mut line = String::new();
-        for word in paragraph.split_whitespace() {
-            let begins = line.is_empty();
-            if !begins && line.width() + 1 + word.width() > width {
-                lines.push(std::mem::replace(&mut line, format!("{hanging}{word}")));
-            } else if begins {
-                line = format!("{indent}{word}");
-            } else {
-                line.push(' ');
-                line.push_str(word);
-            }
-        }
-        lines.push(line);
-    }
-    lines.join("\n")
+    let lines = text.lines().map(|line| match line.strip_prefix("- ") {
+        Some(item) => paragraph(&format!("{indent}- "), item, width),
+        None => paragraph(indent, line, width),
+    });
+    lines.collect()
 }
 
 /// `a`, `a or b`, `a, b or c`.
@@ -85,10 +68,9 @@ mod tests {
     #[test]
     fn lines_are_measured_in_columns_and_items_hang() {
         assert_eq!(
-            wrap("aa bb cc\n\n- dd ee ff", 7, ">"),
-            ">aa bb\n>cc\n\n>- dd\n>  ee\n>  ff"
+            wrap("aa bb cc\n\n- dd ee ff", 8, "  "),
+            "  aa bb\n  cc\n\n  - dd\n    ee\n    ff\n"
         );
-        assert_eq!(wrap("白鹭 白鹭", 8, ""), "白鹭\n白鹭");
-        assert_eq!(wrap("unbreakable", 4, ""), "unbreakable");
+        assert_eq!(wrap("白鹭 白鹭", 8, ""), "白鹭\n白鹭\n");
     }
 }

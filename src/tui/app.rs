@@ -24,7 +24,7 @@ const LEAST: (u16, u16) = (60, 15);
 const LONGEST_GAP: Duration = Duration::from_secs(60);
 
 /// A sentence at the bottom of the screen, until the next key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
     pub text: String,
     pub bad: bool,
@@ -60,6 +60,8 @@ pub enum Errand {
 pub struct Saved {
     #[serde(default)]
     pub overlay: Option<Overlay>,
+    #[serde(default)]
+    pub notice: Option<Notice>,
     #[serde(default)]
     pub screen: serde_json::Value,
 }
@@ -106,9 +108,13 @@ impl App {
 
     /// Puts a screen on top, as it was left.
     pub fn open(&mut self, study: &mut Study, goto: Goto) -> workflow::Result<()> {
-        let (screen, overlay) = effects::open(study, goto)?;
+        let (screen, saved) = effects::open(study, goto)?;
         self.screens.push(screen);
-        self.overlay = overlay;
+        self.overlay = saved.overlay;
+        // What was said when the program was ended is still news; from another screen it is not.
+        if self.screens.len() == 1 {
+            self.notice = saved.notice;
+        }
         self.saved = String::new();
         let effects = self.update(Event::Opened);
         self.run(study, effects)
@@ -297,6 +303,8 @@ impl App {
         };
         let saved = Saved {
             overlay: self.overlay.clone(),
+            // Trouble may be over by the time that somebody reads of it.
+            notice: self.notice.clone().filter(|notice| !notice.bad),
             screen: place.state,
         };
         let Ok(state) = serde_json::to_string(&saved) else {

@@ -15,6 +15,8 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// Each key is answered by a frame, though not all keys change it.
+const DRAWING: Duration = Duration::from_secs(5);
 /// A screen that has not changed for so long is finished.
 const QUIET: Duration = Duration::from_millis(45);
 
@@ -46,6 +48,8 @@ fn environment(home: &Path) -> [(&'static str, PathBuf); 3] {
 
 struct Seen {
     parser: vt100::Parser,
+    /// Nothing was drawn since the last key.
+    awaited: bool,
     changed: Instant,
     closed: bool,
 }
@@ -79,6 +83,7 @@ impl Terminal {
         drop(pair.slave);
         let seen = Arc::new(Mutex::new(Seen {
             parser: vt100::Parser::new(rows.try_into().unwrap(), columns.try_into().unwrap(), 0),
+            awaited: true,
             changed: Instant::now(),
             closed: false,
         }));
@@ -91,6 +96,7 @@ impl Terminal {
                 let read = reader.read(&mut buffer).unwrap_or(0);
                 let mut seen = shared.lock().unwrap();
                 seen.changed = Instant::now();
+                seen.awaited = false;
                 if read == 0 {
                     seen.closed = true;
                     break;
@@ -108,6 +114,7 @@ impl Terminal {
 
     /// Types keys: characters as they are, and `<Enter>`, `<Esc>`, `<Tab>`, `<Left>`, `<C-r>`, ...
     pub fn keys(&mut self, keys: &str) {
+        self.seen.lock().unwrap().awaited = true;
         for key in split(keys) {
             self.writer.write_all(bytes(&key).as_bytes()).unwrap();
         }
@@ -116,7 +123,7 @@ impl Terminal {
 
     /// The screen as text, without waiting.
     pub fn screen(&self) -> String {
-        self.seen.lock().unwrap().parser.screen().contents()
+        contents(&self.seen.lock().unwrap())
     }
 
     /// Row and column of the cursor, where it is shown.
@@ -132,15 +139,15 @@ impl Terminal {
         !seen.parser.screen().alternate_screen() && !seen.parser.screen().hide_cursor()
     }
 
-    /// Waits until the screen does not change any more.
+    /// Waits until the program has drawn after the last key and the screen does not change any more.
     pub fn settled(&self) -> String {
         let start = Instant::now();
         loop {
             thread::sleep(Duration::from_millis(8));
             let seen = self.seen.lock().unwrap();
-            let quiet = seen.closed || seen.changed.elapsed() > QUIET;
-            if quiet && start.elapsed() > QUIET || start.elapsed() > PATIENCE {
-                return seen.parser.screen().contents();
+            let quiet = !seen.awaited && seen.changed.elapsed() > QUIET;
+            if seen.closed || quiet || start.elapsed() > DRAWING {
+                return contents(&seen);
             }
         }
     }
@@ -206,6 +213,14 @@ impl Terminal {
             thread::sleep(Duration::from_millis(2));
         }
     }
+}
+
+/// Blanks at the ends of lines tell only whether they were ever written.
+fn contents(seen: &Seen) -> String {
+    let text = seen.parser.screen().contents();
+    text.lines()
+        .flat_map(|line| [line.trim_end(), "\n"])
+        .collect()
 }
 
 impl Drop for Terminal {

@@ -30,7 +30,7 @@ fn one_or_more(axis: &Axis) -> String {
     let mut sentence = match axis.max {
         None => "One or more codes".to_owned(),
         Some(1) => "One code".to_owned(),
-        Some(max) => format!("One to {max} codes"),
+        Some(max) => format!("1 to {max} codes"),
     };
     match axis.prefer {
         Some(1) if axis.max != Some(1) => sentence.push_str("; one is normal"),
@@ -89,7 +89,7 @@ pub fn who_takes(axis: &Axis, attribute: &Attribute) -> String {
     }
 }
 
-/// The text that goes with a code: `Needs its descriptor of 3 to 8 words: a noun phrase.`
+/// The text that goes with a code: `Needs its descriptor of 3 to 8 words. A noun phrase.`
 pub fn text_of(code: &Code) -> Option<String> {
     let rule = code.text.as_ref()?;
     let mut sentence = format!("Needs its {}", rule.title.to_lowercase());
@@ -97,7 +97,7 @@ pub fn text_of(code: &Code) -> Option<String> {
         sentence.push_str(&format!(" of {}", amount(words)));
     }
     if let Some(prompt) = &rule.prompt {
-        sentence.push_str(&format!(" ({})", prompt.trim_end_matches('.')));
+        sentence.push_str(&format!(". {}", prompt.trim_end_matches('.')));
     }
     sentence.push('.');
     Some(sentence)

@@ -60,7 +60,6 @@ impl Page {
     fn line(&mut self, indent: usize, text: &str) {
         let text = wrap(&reflow(text), self.width, &" ".repeat(indent));
         self.text.push_str(&text);
-        self.text.push('\n');
     }
 
     fn section(&mut self, title: &str, text: Option<&str>) {

@@ -13,7 +13,6 @@ use super::{
     Start,
     app::{Notice, Saved},
     keymap::Command,
-    overlays::Overlay,
     screens::{self, Screen},
 };
 use crate::{
@@ -103,24 +102,24 @@ impl Goto {
     }
 }
 
-/// Makes a screen, standing where it was left.
-pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Option<Overlay>)> {
+/// Makes a screen, standing where it was left, and gives what lay over it.
+pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
     match goto {
         Goto::Home { who } => {
-            let saved = saved(study, screens::home::NAME, "", "");
-            let home = home::open(study, who, saved.screen)?;
-            Ok((Screen::Home(Box::new(home)), saved.overlay))
+            let mut saved = saved(study, screens::home::NAME, "", "");
+            let home = home::open(study, who, saved.screen.take())?;
+            Ok((Screen::Home(Box::new(home)), saved))
         }
         Goto::Annotate { batch, rater } => {
             let desk = study.desk(&batch, &rater)?;
-            let saved = saved(
+            let mut saved = saved(
                 study,
                 screens::annotate::NAME,
                 &desk.batch.name,
                 &desk.rater,
             );
-            let screen = annotate::open(study, desk, saved.screen)?;
-            Ok((Screen::Annotate(Box::new(screen)), saved.overlay))
+            let screen = annotate::open(study, desk, saved.screen.take())?;
+            Ok((Screen::Annotate(Box::new(screen)), saved))
         }
         Goto::Adjudicate { batch, who } => {
             let desk = study.gold_desk(&batch, &who)?;

@@ -144,6 +144,9 @@ fn opening_a_session_is_logged_with_who_and_where() {
     );
 }
 
+/// A unit with what it was before and after.
+type Step = (usize, Content, Content);
+
 /// What somebody does at a desk with three units.
 #[derive(Clone, Copy, Debug)]
 enum Deed {
@@ -175,7 +178,7 @@ proptest! {
         let mut study = batch_of(3);
         let desk = study.desk("r1", "ana").unwrap();
         let mut now = [Content::default(), Content::default(), Content::default()];
-        let (mut done, mut undone): (Vec<(usize, Content, Content)>, Vec<(usize, Content, Content)>) = Default::default();
+        let (mut done, mut undone): (Vec<Step>, Vec<Step>) = Default::default();
         let mut typing = None;
         for deed in deeds {
             let before = now.clone();
