@@ -96,8 +96,17 @@ impl Bench {
         true
     }
 
-    /// Draws everything below the title. `marks` stands on the line above the detail.
-    pub fn view(&self, frame: &mut Frame, area: Rect, panes: &Panes, marks: &str, theme: &Theme) {
+    /// Draws everything below the title. `marks` stands on the line above the detail, and `more`
+    /// is read with all that the codebook says.
+    pub fn view(
+        &self,
+        frame: &mut Frame,
+        area: Rect,
+        panes: &Panes,
+        marks: &str,
+        more: &[Line<'static>],
+        theme: &Theme,
+    ) {
         self.evidence.view(frame, panes.evidence, theme);
         let note = self.sheet.content.note.as_deref();
         let active = matches!(self.mode, Mode::Form);
@@ -148,7 +157,8 @@ impl Bench {
         }
         if let Mode::Detail { first } = &self.mode {
             let width = 72.min(area.width.saturating_sub(6));
-            let lines = detail(&self.form, width, theme);
+            let mut lines = detail(&self.form, width, theme);
+            lines.extend_from_slice(more);
             let rows = (lines.len() as u16).min(area.height.saturating_sub(4));
             let inner = pane(frame, area, (width, rows), "Codebook", theme);
             let hidden = lines.len().saturating_sub(usize::from(inner.height));

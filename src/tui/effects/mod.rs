@@ -124,9 +124,9 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
         Goto::Adjudicate { batch, who } => {
             let desk = study.gold_desk(&batch, &who)?;
             let name = screens::adjudicate::NAME;
-            let saved = saved(study, name, &desk.batch.name, &desk.who);
-            let screen = adjudicate::open(study, desk, saved.screen)?;
-            Ok((Screen::Adjudicate(Box::new(screen)), saved.overlay))
+            let mut saved = saved(study, name, &desk.batch.name, &desk.who);
+            let screen = adjudicate::open(study, desk, saved.screen.take())?;
+            Ok((Screen::Adjudicate(Box::new(screen)), saved))
         }
     }
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// A column with fewer cells says too little.
-const LEAST: usize = 13;
+const LEAST: usize = 12;
 /// From this width on a cell has room for the names of codes.
 const NAMES: usize = 28;
 
@@ -99,7 +99,9 @@ impl Form {
             }
             let says = match state {
                 Applies::Yes => say(axis, gold, cell >= NAMES),
-                _ => says,
+                _ if text::width(&says) < cell => says,
+                Applies::No => "–".into(),
+                Applies::Open => "not yet".into(),
             };
             let room = cell.saturating_sub(1);
             let bright = if state == Applies::Yes {
@@ -154,7 +156,7 @@ impl Form {
         let Some(axis) = self.axis_of(stop) else {
             return Vec::new();
         };
-        let table = self.cells(width).is_some();
+        let cell = self.cells(width);
         let gold = self.answer(stop);
         let mut lines = Vec::new();
         let widest = columns.raters.iter().map(|c| text::width(&c.named())).max();
@@ -164,7 +166,9 @@ impl Form {
                 .answers
                 .as_ref()
                 .and_then(|answers| at(answers.get(&axis.key), stop));
-            if table && !axis.repeat && !has_text(axis, answer) {
+            let wordy = has_text(axis, answer);
+            let whole = |cell: &usize| text::width(&say(axis, answer, *cell >= NAMES)) < *cell;
+            if cell.as_ref().is_some_and(whole) && !axis.repeat && !wordy {
                 continue;
             }
             let says = match (&column.answers, answer) {
@@ -175,6 +179,12 @@ impl Form {
             let same = answer.is_some() && gold.is_some() && coded(answer) == coded(gold);
             let check = if same && axis.is_coded() { "✓" } else { " " };
             let label = format!("  {check} {}  ", text::pad(&column.named(), widest));
+            // Narrow panes are short of rows; the codes below have the names.
+            let room = usize::from(width).saturating_sub(text::width(&label));
+            let says = match wordy || width >= 50 {
+                true => says,
+                false => text::truncate(&says, room),
+            };
             lines.extend(prose::labelled(
                 &label,
                 of(place, theme),

@@ -74,6 +74,13 @@ impl Adjudicate {
                 vec![Context::Settled, Context::Screen, Context::Always]
             }
             Mode::Form if self.own.whole => vec![Context::Whole, Context::Screen, Context::Always],
+            // The screen's own keys come first in the footer.
+            Mode::Form if !self.bench.form.is_typing() => vec![
+                Context::Adjudicate,
+                Context::Labelling,
+                Context::Screen,
+                Context::Always,
+            ],
             _ => self.bench.contexts(Context::Adjudicate),
         }
     }

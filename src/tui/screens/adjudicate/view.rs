@@ -44,7 +44,7 @@ impl Adjudicate {
             form.y += 1.min(form.height);
             form.height = form.height.saturating_sub(1);
         }
-        let rows = self.remarks(form.width, theme).len() as u16;
+        let rows = self.remarks(form.width, false, theme).len() as u16;
         let rows = rows.min(form.height.saturating_sub(LEAST));
         form.height -= rows;
         let remarks = Rect {
@@ -73,10 +73,15 @@ impl Adjudicate {
         {
             draw_lines(frame, heading, &[line]);
         }
-        let remarks = self.remarks(panes.remarks.width, theme);
+        let remarks = self.remarks(panes.remarks.width, false, theme);
         draw_lines(frame, panes.remarks, &remarks);
         let marks = marks(&self.bench.sheet.content).join(" · ");
-        self.bench.view(frame, area, &panes.bench, &marks, theme);
+        let mut more = self.remarks(72, true, theme);
+        if !more.is_empty() {
+            more.insert(0, Line::default());
+        }
+        self.bench
+            .view(frame, area, &panes.bench, &marks, &more, theme);
     }
 
     fn draw_title(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
@@ -104,23 +109,33 @@ impl Adjudicate {
     }
 
     /// What the annotators wrote beside their answers, what the judges say, and what else is to be
-    /// known of the unit.
-    fn remarks(&self, width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    /// known of the unit; `whole` or as much as the pane has room for.
+    fn remarks(&self, width: u16, whole: bool, theme: &Theme) -> Vec<Line<'static>> {
         let Some(gold) = &self.bench.sheet.gold else {
             return Vec::new();
         };
         let mut lines = Vec::new();
         let mut remark = |label: String, style, words: &str| {
             let rows = prose::labelled(&label, style, words, width, 2, theme.text);
-            let most = if width < 50 { 1 } else { REMARK };
+            let most = match width {
+                _ if whole => usize::MAX,
+                0..50 => 1,
+                _ => REMARK,
+            };
             let cut = rows.len() > most;
             lines.extend(rows.into_iter().take(most));
             if cut && let Some(line) = lines.last_mut() {
-                let kept = text::truncate(&line.to_string(), usize::from(width).saturating_sub(3));
+                let words = line.to_string();
+                let words = words.strip_prefix(&label).unwrap_or(&words).trim_end();
+                let room = usize::from(width).saturating_sub(text::width(&label));
+                // Two columns more than there are, so that the cut is marked in any case.
+                let words = match text::width(words) + 2 <= room {
+                    true => format!("{words} …"),
+                    false => text::truncate(&format!("{words}  "), room),
+                };
                 *line = Line::from(vec![
                     Span::styled(label, style),
-                    Span::styled(trimmed(&kept, line), theme.text),
-                    Span::styled(" …", theme.muted),
+                    Span::styled(words, theme.text),
                 ]);
             }
         };
@@ -158,7 +173,7 @@ impl Adjudicate {
         }
         let draft = self.bench.sheet.content.state == State::Draft;
         if gold.judge_seen && draft && gold.withheld.is_none() {
-            let says = "Gold was complete before, so the judge could be seen: what is saved now is marked.";
+            let says = "Will be marked: the judge was in sight.";
             remark("~ ".into(), theme.warn, says);
         }
         lines
@@ -226,10 +241,4 @@ impl Adjudicate {
         };
         draw_lines(frame, body, &lines);
     }
-}
-
-/// What is left of a cut line after its label.
-fn trimmed(kept: &str, line: &Line) -> String {
-    let label = line.spans.first().map_or("", |span| &span.content);
-    kept.strip_prefix(label).unwrap_or(kept).to_owned()
 }

@@ -20,7 +20,7 @@ impl Annotate {
         self.draw_title(frame, area, theme);
         let marks = marks(&self.bench.sheet.content).join(" · ");
         self.bench
-            .view(frame, area, &Panes::of(area), &marks, theme);
+            .view(frame, area, &Panes::of(area), &marks, &[], theme);
     }
 
     fn draw_title(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
