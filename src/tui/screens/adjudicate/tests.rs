@@ -240,9 +240,7 @@ fn annotators_are_masked_until_their_unit_is_saved() {
 fn a_reason_is_asked_for_exactly_where_gold_is_nobodys() {
     let mut harness = at(SMALL);
     harness.keys("N N").shows("unit 4 of 5");
-    harness
-        .keys("5")
-        .shows("none of the annotators says this");
+    harness.keys("5").shows("none of the annotators says this");
     harness
         .keys("Enter")
         .shows("say why, then save")

@@ -194,7 +194,7 @@ impl Adjudicate {
         );
         let command = |does: &str, command: String| {
             Line::from(vec![
-                Span::styled(text::pad(does, 34), theme.muted),
+                Span::styled(text::pad(does, 31), theme.muted),
                 Span::styled(command, theme.text),
             ])
         };
@@ -231,7 +231,7 @@ impl Adjudicate {
             key("u", "take back the last save"),
             key("Esc", "look at the units again"),
         ];
-        let width = area.width.saturating_sub(2).min(76);
+        let width = area.width.saturating_sub(2).min(90);
         let height = lines.len() as u16;
         let body = Rect {
             x: area.x + (area.width - width) / 2,
