@@ -48,7 +48,7 @@ impl Bench {
                 self.mode = Mode::Uses { found, first };
                 Vec::new()
             }
-            Loaded::Status(_) | Loaded::NoneAgreed => Vec::new(),
+            _ => Vec::new(),
         }
     }
 

@@ -5,6 +5,9 @@
 
 pub mod adjudicate;
 pub mod annotate;
+pub mod browse;
+pub mod codebook;
+pub mod figures;
 pub mod home;
 
 use ratatui::{Frame, layout::Rect};
@@ -48,6 +51,9 @@ pub enum Screen {
     Home(Box<home::Home>),
     Annotate(Box<annotate::Annotate>),
     Adjudicate(Box<adjudicate::Adjudicate>),
+    Figures(Box<figures::Figures>),
+    Browse(Box<browse::Browse>),
+    Codebook(Box<codebook::Rules>),
 }
 
 /// The same call on whichever screen it is.
@@ -57,6 +63,9 @@ macro_rules! each {
             Screen::Home($screen) => $call,
             Screen::Annotate($screen) => $call,
             Screen::Adjudicate($screen) => $call,
+            Screen::Figures($screen) => $call,
+            Screen::Browse($screen) => $call,
+            Screen::Codebook($screen) => $call,
         }
     };
 }

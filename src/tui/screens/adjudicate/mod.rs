@@ -147,6 +147,10 @@ impl Adjudicate {
             Command::Home => vec![Effect::Go(Goto::Home {
                 who: Some(self.bench.desk.who.clone()),
             })],
+            Command::Figures => vec![Effect::Go(Goto::Figures {
+                batch: self.bench.desk.batch.name.0.clone(),
+                who: Some(self.bench.desk.who.clone()),
+            })],
             Command::Back => {
                 self.own.settled = false;
                 Vec::new()

@@ -314,6 +314,8 @@ fn when_the_last_unit_is_saved_the_screen_says_what_can_be_read() {
         assert_snapshot!(format!("complete_{name}"), harness.screen());
         harness.kill(goto());
         harness.shows("Gold of round-1 is complete.");
+        harness.keys("f").hides("is complete.");
+        harness.kill(goto());
         harness.keys("u").hides("is complete");
         harness.keys("Enter").shows("is complete");
         harness

@@ -226,6 +226,7 @@ impl Adjudicate {
                 format!("tiebreak export gold --batch {batch}"),
             ),
             Line::default(),
+            key("f", "agreement and accuracy on the screen"),
             key("h", "home"),
             key("g", "the list of units"),
             key("u", "take back the last save"),
