@@ -3,6 +3,8 @@
 //! Every hidden text holds [`MARK`]; codes that are chosen from a list cannot, so the two studies
 //! of a pair have other codes, too. What is the same in both is who did what, when, on which unit.
 
+#![allow(dead_code, clippy::unwrap_used)]
+
 use std::path::Path;
 
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ mod annotate;
 mod home;
 
 pub use annotate::{DeskAsk, Sheet};
-pub use home::HomeAsk;
+pub use home::{HomeAsk, login};
 
 use std::rc::Rc;
 
@@ -100,7 +100,7 @@ impl Goto {
 pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
     match goto {
         Goto::Home { who } => {
-            let mut saved = saved(study, screens::home::NAME, "", "");
+            let mut saved = saved(study, screens::home::NAME, "", &login());
             let home = home::open(study, who, saved.screen.take())?;
             Ok((Screen::Home(Box::new(home)), saved))
         }

@@ -1,0 +1,132 @@
+//! No screen shows what is blind: every screen is walked key by key in two studies that differ in
+//! nothing but hidden answers, and has to look the same. The commands are walked in
+//! `tests/blindness.rs`.
+
+#[path = "../../tests/support/planted.rs"]
+mod planted;
+
+use self::planted::{MARK, World, plant_in_memory};
+use super::{
+    effects::{self, Goto},
+    harness::{Harness, key},
+    keymap::{BINDINGS, Command},
+    screens::Screen,
+};
+
+const SIZE: (u16, u16) = (200, 60);
+
+/// Lists every way to a screen, as ana or somebody without a name. A way that is not here does not
+/// compile: add a line for it, with what is to be typed there besides every key of the key table.
+macro_rules! visits {
+    ($($pattern:pat => [$($goto:expr, $keys:literal);+ $(;)?])+) => {
+        fn visits() -> Vec<(Goto, &'static str)> {
+            let is_known = |goto: &Goto| match goto { $($pattern => {})+ };
+            let visits = vec![$($(($goto, $keys)),+),+];
+            visits.iter().for_each(|(goto, _)| is_known(goto));
+            visits
+        }
+    };
+}
+
+visits! {
+    Goto::Home { .. } => [
+        Goto::Home { who: None }, "Down Down Enter";
+        Goto::Home { who: Some("ana".into()) }, "Enter";
+    ]
+    Goto::Annotate { .. } => [
+        annotate("open"), "] ] ] g Tab Tab Tab Tab Esc o Esc 0 Space";
+        annotate("checks"), "] ] g Tab Esc 2 Enter";
+        annotate("reading"), "] g Tab Esc o Esc";
+        annotate("shut"), "] g Tab Esc";
+        annotate("strata"), "] g Tab Esc D Esc";
+    ]
+}
+
+fn annotate(batch: &str) -> Goto {
+    let (batch, rater) = (batch.to_owned(), "ana".to_owned());
+    Goto::Annotate { batch, rater }
+}
+
+/// Every screen by name, and the name of a screen.
+macro_rules! screens {
+    ($($name:ident)+) => {
+        const SCREENS: &[&str] = &[$(stringify!($name)),+];
+        fn name_of(screen: &Screen) -> &'static str {
+            match screen { $(Screen::$name(_) => stringify!($name)),+ }
+        }
+    };
+}
+
+screens! { Home Annotate }
+
+/// The same screens in both studies.
+struct Pair([Harness; 2]);
+
+impl Pair {
+    fn new(goto: &Goto) -> Self {
+        Self(World::BOTH.map(|world| Harness::new(plant_in_memory(world), goto.clone(), SIZE)))
+    }
+
+    fn reopen(&mut self, goto: &Goto) {
+        self.0.iter_mut().for_each(|harness| {
+            harness.kill(goto.clone());
+        });
+    }
+
+    fn type_keys(&mut self, keys: &str) {
+        for key in keys.split_whitespace() {
+            self.0.iter_mut().for_each(|harness| {
+                harness.keys(key);
+            });
+            self.look(key);
+        }
+    }
+
+    /// Compares the screens. False if somebody has sat down as ben, which is no leak.
+    #[track_caller]
+    fn look(&mut self, after: &str) -> bool {
+        let [one, other] = self.0.each_mut().map(Harness::screen);
+        let title = one.lines().next().unwrap_or_default();
+        if title.contains("· ben") {
+            return false;
+        }
+        assert!(!one.contains(MARK), "after {after}:\n{one}");
+        assert_eq!(one, other, "after {after}");
+        true
+    }
+}
+
+#[test]
+fn every_screen_is_visited() {
+    let mut study = plant_in_memory(World::One);
+    let mut met: Vec<&str> = Vec::new();
+    for (goto, _) in visits() {
+        let (screen, _) = effects::open(&mut study, goto).unwrap();
+        met.push(name_of(&screen));
+    }
+    let missed: Vec<&&str> = SCREENS.iter().filter(|name| !met.contains(name)).collect();
+    assert!(missed.is_empty(), "{missed:?}");
+}
+
+#[test]
+fn no_screen_shows_or_depends_on_what_is_hidden() {
+    let leaves = [Command::Quit, Command::Suspend, Command::Editor];
+    for (goto, keys) in visits() {
+        let mut pair = Pair::new(&goto);
+        pair.look("opening");
+        pair.type_keys(keys);
+        for binding in BINDINGS.iter().filter(|row| !leaves.contains(&row.command)) {
+            for first in binding.keys {
+                pair.reopen(&goto);
+                // What opened may have something below its first row.
+                for pressed in [*first, key("Down"), key("Enter")] {
+                    pair.0.iter_mut().for_each(|harness| harness.press(pressed));
+                    if !pair.look(&format!("{goto:?} {first} .. {pressed}")) {
+                        pair = Pair::new(&goto);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
