@@ -126,6 +126,11 @@ impl Terminal {
         contents(&self.seen.lock().unwrap())
     }
 
+    /// What a function makes of the screen, with its colours.
+    pub fn with_screen<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+        look(self.seen.lock().unwrap().parser.screen())
+    }
+
     /// Row and column of the cursor, where it is shown.
     pub fn cursor(&self) -> Option<(u16, u16)> {
         let seen = self.seen.lock().unwrap();
