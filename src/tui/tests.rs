@@ -9,7 +9,7 @@ use self::planted::{MARK, World, plant_in_memory};
 use super::{
     effects::{self, Goto},
     harness::{Harness, key},
-    keymap::{BINDINGS, Command},
+    keymap::{self, Command},
     screens::Screen,
 };
 
@@ -73,6 +73,25 @@ impl Pair {
         });
     }
 
+    fn press_each_key(&mut self, goto: &Goto, screen: &Screen) {
+        let leaves = [Command::Quit, Command::Suspend, Command::Editor];
+        for binding in
+            keymap::active(&screen.contexts()).filter(|row| !leaves.contains(&row.command))
+        {
+            for first in binding.keys {
+                self.reopen(goto);
+                // What opened may have something below its first row.
+                for pressed in [*first, key("Down"), key("Enter")] {
+                    self.0.iter_mut().for_each(|harness| harness.press(pressed));
+                    if !self.look(&format!("{goto:?} {first} .. {pressed}")) {
+                        *self = Self::new(goto);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
     fn type_keys(&mut self, keys: &str) {
         for key in keys.split_whitespace() {
             self.0.iter_mut().for_each(|harness| {
@@ -97,36 +116,21 @@ impl Pair {
 }
 
 #[test]
-fn every_screen_is_visited() {
+fn no_screen_shows_or_depends_on_what_is_hidden() {
     let mut study = plant_in_memory(World::One);
     let mut met: Vec<&str> = Vec::new();
-    for (goto, _) in visits() {
-        let (screen, _) = effects::open(&mut study, goto).unwrap();
-        met.push(name_of(&screen));
-    }
-    let missed: Vec<&&str> = SCREENS.iter().filter(|name| !met.contains(name)).collect();
-    assert!(missed.is_empty(), "{missed:?}");
-}
-
-#[test]
-fn no_screen_shows_or_depends_on_what_is_hidden() {
-    let leaves = [Command::Quit, Command::Suspend, Command::Editor];
     for (goto, keys) in visits() {
         let mut pair = Pair::new(&goto);
         pair.look("opening");
         pair.type_keys(keys);
-        for binding in BINDINGS.iter().filter(|row| !leaves.contains(&row.command)) {
-            for first in binding.keys {
-                pair.reopen(&goto);
-                // What opened may have something below its first row.
-                for pressed in [*first, key("Down"), key("Enter")] {
-                    pair.0.iter_mut().for_each(|harness| harness.press(pressed));
-                    if !pair.look(&format!("{goto:?} {first} .. {pressed}")) {
-                        pair = Pair::new(&goto);
-                        break;
-                    }
-                }
-            }
+        let (screen, _) = effects::open(&mut study, goto.clone()).unwrap();
+        let name = name_of(&screen);
+        // One visit of each screen presses every key that means something there.
+        if !met.contains(&name) {
+            met.push(name);
+            pair.press_each_key(&goto, &screen);
         }
     }
+    let missed: Vec<&&str> = SCREENS.iter().filter(|name| !met.contains(name)).collect();
+    assert!(missed.is_empty(), "no visit leads to {missed:?}");
 }
