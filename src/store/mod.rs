@@ -4,6 +4,7 @@
 //! `workflow`, which owns the one `Store`.
 
 pub mod batches;
+pub mod browse;
 pub mod codebooks;
 mod convert;
 pub mod episodes;

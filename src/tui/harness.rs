@@ -50,6 +50,12 @@ impl Harness {
         self.app.remember(&mut self.study);
     }
 
+    pub fn resize(&mut self, size: (u16, u16)) -> &mut Self {
+        self.size = size;
+        self.screen();
+        self
+    }
+
     /// The program dies and is started again.
     pub fn kill(&mut self, goto: Goto) -> &mut Self {
         self.app = App::new(Theme::plain());
@@ -79,6 +85,8 @@ pub fn key(word: &str) -> Key {
         "Right" => KeyCode::Right,
         "PgUp" => KeyCode::PageUp,
         "PgDn" => KeyCode::PageDown,
+        "Home" => KeyCode::Home,
+        "End" => KeyCode::End,
         "Backspace" => KeyCode::Backspace,
         "Space" => KeyCode::Char(' '),
         letter => {

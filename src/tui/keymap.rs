@@ -98,6 +98,18 @@ pub enum Context {
     Annotate,
     /// The list of units.
     Units,
+    /// Agreement and accuracy, axis by axis.
+    Figures,
+    /// The table of two raters' codes.
+    Matrix,
+    /// A unit to be read.
+    Page,
+    /// The list of all units.
+    Browse,
+    /// The values to choose from.
+    Values,
+    /// The rules of a codebook.
+    Rules,
     /// While a text is typed.
     Text,
     /// While a text is typed that may have several lines.
@@ -112,13 +124,19 @@ pub enum Context {
 
 impl Context {
     /// In the order of the help.
-    pub const ALL: [Context; 12] = [
+    pub const ALL: [Context; 18] = [
         Context::Labelling,
         Context::Annotate,
         Context::Text,
         Context::Lines,
         Context::Reader,
         Context::Home,
+        Context::Figures,
+        Context::Matrix,
+        Context::Page,
+        Context::Browse,
+        Context::Values,
+        Context::Rules,
         Context::List,
         Context::Units,
         Context::Confirm,
@@ -136,6 +154,12 @@ impl Context {
             Context::Labelling => "Labelling",
             Context::Annotate => "Annotating",
             Context::Units => "List of units",
+            Context::Figures => "Agreement and accuracy",
+            Context::Matrix => "Who said what against whom",
+            Context::Page => "Reading a unit",
+            Context::Browse => "Browsing units",
+            Context::Values => "Choosing a value",
+            Context::Rules => "Codebook",
             Context::Text => "Typing a text",
             Context::Lines => "Typing a text of several lines",
             Context::Reader => "Reading a session",
@@ -193,6 +217,11 @@ pub enum Command {
     PreviousHit,
     Lock,
     Who,
+    Figures,
+    Differences,
+    Browse,
+    Clear,
+    Codebook,
     Yes,
     No,
 }
@@ -287,7 +316,53 @@ pub const BINDINGS: &[Binding] = bindings! {
     Reader: c('g'), HOME => Top, "", "the beginning";
     Reader: c('G'), END => Bottom, "", "the end";
     Home: c('l') => Lock, "lock", "lock the batch, once everybody has submitted everything";
+    Home: c('f') => Figures, "figures", "agreement and accuracy of the batch under the cursor";
+    Home: c('b') => Browse, "browse", "all units, with filters";
+    Home: c('c') => Codebook, "codebook", "the rules of labelling";
     Home: c('w') => Who, "who", "say who sits here";
+    Figures: ENTER => Choose, "closer", "who said what against whom on the axis under the cursor; for a text, what was written";
+    Figures: TAB => Next, "against", "the next comparison: the annotators with each other, then a judge or an annotator with gold";
+    Figures: BACK_TAB => Previous, "", "the comparison before";
+    Figures: c('d') => Differences, "differences", "the units on which they differ; for an annotator, where gold went another way";
+    Figures: c('c') => Codebook, "", "the rules of labelling";
+    Matrix: ENTER => Choose, "units", "the units in the cell";
+    Matrix: c('h'), LEFT => Left, "", "one column to the left";
+    Matrix: c('l'), RIGHT => Right, "", "one column to the right";
+    Matrix: c('d') => Differences, "differences", "the units on which they differ on this axis";
+    Matrix: TAB => Next, "", "the next pair of raters, where there are more than two";
+    Page: c('o'), ENTER => OpenSession, "session", "open the session at the quoted turn";
+    Page: c('n') => NextMark, "next quote", "the next quote";
+    Page: c('N'), c('p') => PreviousMark, "", "the quote before";
+    Page: c(']'), RIGHT => NextUnit, "next unit", "the next unit of the list";
+    Page: c('['), LEFT => PreviousUnit, "", "the unit before";
+    Page: c('j'), DOWN => Down, "", "one row down";
+    Page: c('k'), UP => Up, "", "one row up";
+    Page: c(' '), PAGE_DOWN => PageDown, "", "one page down";
+    Page: PAGE_UP => PageUp, "", "one page up";
+    Page: c('g'), HOME => Top, "", "the beginning";
+    Page: c('G'), END => Bottom, "", "the end";
+    Browse: ENTER => Choose, "read", "read the unit under the cursor, with all answers that may be seen";
+    Browse: c('f') => Filter, "filter", "filter by repository, agent, batch, gold, a code and so on";
+    Browse: c('/') => Search, "search", "find a text in names and descriptions";
+    Browse: c('x') => Clear, "clear", "take all filters away";
+    Browse: TAB => Next, "task", "the units of the next task";
+    Browse: BACK_TAB => Previous, "", "the units of the task before";
+    Browse: c('c') => Codebook, "", "the rules of labelling";
+    Values: ENTER => Done, "choose", "choose what is under the cursor";
+    Values: DOWN, TAB => Next, "", "one row down";
+    Values: UP, BACK_TAB => Previous, "", "one row up";
+    Values: ESC => Back, "back", "leave it as it is";
+    Rules: c('/') => Search, "search", "find a text in the rules";
+    Rules: c('.') => NextHit, "next hit", "the next hit";
+    Rules: c(',') => PreviousHit, "", "the hit before";
+    Rules: c('j'), DOWN => Down, "questions", "the next question";
+    Rules: c('k'), UP => Up, "", "the question before";
+    Rules: c(' '), PAGE_DOWN => PageDown, "scroll", "scroll the rules down";
+    Rules: PAGE_UP => PageUp, "", "scroll the rules up";
+    Rules: c('l'), RIGHT => Right, "", "one row of the rules down";
+    Rules: c('h'), LEFT => Left, "", "one row of the rules up";
+    Rules: TAB => Next, "other codebook", "the next codebook of the study";
+    Rules: BACK_TAB => Previous, "", "the codebook before";
     List: ENTER => Choose, "open", "open what is under the cursor";
     List: c('j'), DOWN => Down, "", "one row down";
     List: c('k'), UP => Up, "", "one row up";

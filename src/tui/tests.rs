@@ -40,11 +40,36 @@ visits! {
         annotate("shut"), "] g Tab Esc";
         annotate("strata"), "] g Tab Esc D Esc";
     ]
+    Goto::Figures { .. } => [
+        figures("shut", None), "Enter Down Enter Enter o Esc Esc Esc Esc Tab Enter d Tab Enter d Tab d";
+        figures("open", None), "Enter d Tab Enter d Tab d";
+        figures("shut", Some("ana")), "Enter Enter Enter ] o Esc Esc Esc Esc d Enter ] Esc Esc Tab d";
+        figures("checks", Some("ana")), "Enter d Tab Enter d";
+    ]
+    Goto::Browse { .. } => [
+        browse(None, None), "Enter ] ] o Esc Esc f c o d e Enter j u d g e Enter s y m Enter S 3 Enter Enter Esc";
+        browse(None, Some("ana")), "f c o d e Enter b e n Enter s y m Enter S 8 Enter Enter Esc x f g o l d Enter Enter";
+        browse(Some("validity"), Some("ana")), "Enter ] ] Esc f c o d e Enter c h e c k Enter v e r Enter I N V Enter Enter Esc x";
+        browse(Some("recall"), None), "Enter ] Esc f c o d e Enter r e a d e r Enter c o m Enter 2 Enter Enter";
+    ]
+    Goto::Codebook { .. } => [
+        Goto::Codebook { task: None }, "Down Enter / S 3 Enter";
+    ]
 }
 
 fn annotate(batch: &str) -> Goto {
     let (batch, rater) = (batch.to_owned(), "ana".to_owned());
     Goto::Annotate { batch, rater }
+}
+
+fn figures(batch: &str, who: Option<&str>) -> Goto {
+    let (batch, who) = (batch.to_owned(), who.map(str::to_owned));
+    Goto::Figures { batch, who }
+}
+
+fn browse(task: Option<&str>, who: Option<&str>) -> Goto {
+    let [task, who] = [task, who].map(|text| text.map(str::to_owned));
+    Goto::Browse { task, who }
 }
 
 /// Every screen by name, and the name of a screen.
@@ -57,7 +82,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Home Annotate }
+screens! { Home Annotate Figures Browse Codebook }
 
 /// The same screens in both studies.
 struct Pair([Harness; 2]);

@@ -49,6 +49,15 @@ impl Study {
         }
     }
 
+    /// The demo study for as long as a test runs.
+    #[cfg(test)]
+    pub fn demo_in_memory() -> Result<Self> {
+        let codebooks = SHIPPED.map(|(name, toml)| (name.to_owned(), toml.to_owned()));
+        let mut study = Study::in_memory(&codebooks, || "2026-04-10T09:00:00Z".into())?;
+        study.atomically(Study::fill_demo)?;
+        Ok(study)
+    }
+
     fn fill_demo(&mut self) -> Result<()> {
         self.store.set_fact("about", ABOUT)?;
         let usual = Options::default();

@@ -3,12 +3,15 @@
 
 pub mod adjudicate;
 pub mod annotate;
+pub mod browse;
+pub mod compare;
 pub mod demo;
 pub mod export;
 pub mod import;
 pub mod lock;
 pub mod measure;
 pub mod queue;
+pub mod read;
 pub mod sample;
 #[cfg(test)]
 pub mod samples;

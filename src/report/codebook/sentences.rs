@@ -102,3 +102,30 @@ pub fn text_of(code: &Code) -> Option<String> {
     sentence.push('.');
     Some(sentence)
 }
+
+/// What a code is besides its meaning.
+pub fn facts(code: &Code) -> Vec<String> {
+    let mut facts: Vec<String> = text_of(code).into_iter().collect();
+    if let Some(pattern) = &code.pattern {
+        facts.push(format!(
+            "Open: any label that matches {} is an answer.",
+            pattern.source()
+        ));
+    }
+    if code.exclusive {
+        facts.push("Stands alone.".into());
+    }
+    if code.catch_all {
+        facts.push("For what fits no other code.".into());
+    }
+    if code.rejects {
+        facts.push("Says that the unit is not a real one.".into());
+    }
+    if let Some(class) = &code.class {
+        facts.push(format!("Class: {class}."));
+    }
+    if !code.aliases.is_empty() {
+        facts.push(format!("Also read: {}.", code.aliases.join(", ")));
+    }
+    facts
+}

@@ -1,10 +1,16 @@
 //! What screens ask of the study, and what they get. Nothing else in `tui` holds a [`Study`].
 
 mod annotate;
+mod browse;
+mod figures;
 mod home;
+mod read;
 
 pub use annotate::{DeskAsk, Sheet};
+pub use browse::{BrowseAsk, COUNTED};
+pub use figures::FiguresAsk;
 pub use home::{HomeAsk, login};
+pub use read::ReadAsk;
 
 use std::rc::Rc;
 
@@ -15,8 +21,19 @@ use super::{
     screens::{self, Screen},
 };
 use crate::{
-    domain::session::Turn,
-    workflow::{Error, Result, Study, annotate::Desk, queue::Use, queue::Waiting, status::Status},
+    domain::{ids::RaterName, session::Turn},
+    report::measured::Measured,
+    workflow::{
+        Error, Result, Study,
+        annotate::Desk,
+        browse::{Begin, Window},
+        compare::{Difference, Written},
+        measure::Items,
+        queue::Use,
+        queue::Waiting,
+        read::Reading,
+        status::Status,
+    },
 };
 
 /// A screen that can be gone to.
@@ -29,6 +46,20 @@ pub enum Goto {
     Annotate {
         batch: String,
         rater: String,
+    },
+    /// Agreement and accuracy of a batch, as `who` may see what is behind them.
+    Figures {
+        batch: String,
+        who: Option<String>,
+    },
+    /// All units of a task; without one, of the first.
+    Browse {
+        task: Option<String>,
+        who: Option<String>,
+    },
+    /// The rules of a task; without one, of the first.
+    Codebook {
+        task: Option<String>,
     },
 }
 
@@ -52,6 +83,9 @@ pub enum Effect {
     Home(HomeAsk),
     /// Something about the unit under the hands of a rater.
     Desk(Rc<Desk>, Box<DeskAsk>),
+    Figures(FiguresAsk),
+    Browse(BrowseAsk),
+    Read(ReadAsk),
 }
 
 impl Effect {
@@ -60,6 +94,7 @@ impl Effect {
         match self {
             Effect::Desk(_, ask) => ask.writes(),
             Effect::Home(ask) => ask.writes(),
+            Effect::Read(ask) => ask.writes(),
             _ => false,
         }
     }
@@ -82,6 +117,21 @@ pub enum Loaded {
     Uses(Vec<Use>),
     /// The unit on which something was undone or done again; `None` if there was nothing.
     Restored(Option<Box<Sheet>>),
+    /// The figures, or what is needed before there are any.
+    Measured(Box<std::result::Result<Measured, String>>),
+    Items(Box<Items>),
+    Differences(Vec<Difference>),
+    /// The raters, and what they wrote.
+    Written(Vec<RaterName>, Vec<Written>),
+    /// The names of the units that were asked for.
+    Names(Vec<Option<String>>),
+    Reading(Box<Reading>),
+    /// A stretch of the list of all units, and where it was to begin.
+    Lines(Begin, Window),
+    /// What a facet can be.
+    Values(Vec<String>),
+    /// How many units there are in all, counted up to [`COUNTED`].
+    Count(u64),
 }
 
 impl Goto {
@@ -115,6 +165,24 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
             let screen = annotate::open(study, desk, saved.screen.take())?;
             Ok((Screen::Annotate(Box::new(screen)), saved))
         }
+        Goto::Figures { batch, who } => {
+            let name = who.as_deref().unwrap_or_default();
+            let mut saved = saved(study, screens::figures::NAME, &batch, name);
+            let screen = figures::open(study, &batch, who, saved.screen.take())?;
+            Ok((Screen::Figures(Box::new(screen)), saved))
+        }
+        Goto::Browse { task, who } => {
+            let name = who.as_deref().unwrap_or_default();
+            let mut saved = saved(study, screens::browse::NAME, "", name);
+            let screen = browse::open(study, task, who, saved.screen.take())?;
+            Ok((Screen::Browse(Box::new(screen)), saved))
+        }
+        Goto::Codebook { task } => {
+            let mut saved = saved(study, screens::codebook::NAME, "", "");
+            let rules = study.tasks().iter().map(|task| task.codebook.clone());
+            let screen = screens::codebook::Rules::new(rules.collect(), task, saved.screen.take());
+            Ok((Screen::Codebook(Box::new(screen)), saved))
+        }
     }
 }
 
@@ -131,6 +199,9 @@ pub fn perform(study: &mut Study, effect: Effect, seconds: &mut f64) -> Result<O
     match effect {
         Effect::Home(ask) => home::perform(study, ask),
         Effect::Desk(desk, ask) => annotate::perform(study, &desk, *ask, seconds),
+        Effect::Figures(ask) => figures::perform(study, ask),
+        Effect::Browse(ask) => browse::perform(study, ask),
+        Effect::Read(ask) => read::perform(study, ask),
         // The app has done these itself.
         Effect::Go(_)
         | Effect::Back

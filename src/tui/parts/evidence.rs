@@ -122,59 +122,7 @@ impl Evidence {
     }
 
     fn lay_out(&mut self, width: u16, revealed: bool, quote: Option<usize>, theme: &Theme) {
-        let (mut lines, mut starts) = (Vec::new(), Vec::new());
-        let Some(row) = &self.matter.episode else {
-            return;
-        };
-        let episode = &row.episode;
-        if let Some(name) = &episode.name {
-            lines.extend(prose::lines(name, width, 0, theme.heading));
-        }
-        lines.push(Line::styled(
-            text::truncate(&self.matter.unit, usize::from(width)),
-            theme.muted,
-        ));
-        if let Some(description) = &episode.description {
-            lines.push(Line::default());
-            lines.extend(prose::lines(description, width, 0, theme.text));
-        }
-        if revealed {
-            lines.push(Line::default());
-            lines.extend(extracted_fields(episode, width, theme));
-        }
-        for (index, evidence) in episode.evidence.iter().enumerate() {
-            lines.push(Line::default());
-            starts.push(lines.len());
-            let here = quote == Some(index);
-            let style = if here {
-                theme.quote_here
-            } else {
-                theme.heading
-            };
-            let place = match evidence.turn.place {
-                Some((turn, role)) => format!("turn {turn} · {role}"),
-                None => evidence.turn.text.clone(),
-            };
-            lines.push(Line::from(vec![
-                Span::styled(format!(" {} ", index + 1), style),
-                Span::styled(format!(" {}   ", text::clean(&place)), theme.muted),
-                badge(row.standings.get(index), theme),
-            ]));
-            let cut = shorten(&evidence.quote);
-            lines.extend(
-                prose::labelled(" │ ", theme.border, &cut, width, 3, theme.text)
-                    .into_iter()
-                    .map(barred(theme)),
-            );
-            if let Some(context) = &evidence.context {
-                lines.extend(prose::lines(&shorten(context), width, 3, theme.muted));
-            }
-        }
-        if episode.evidence.is_empty() {
-            lines.push(Line::default());
-            lines.push(Line::styled("It has no quotes.", theme.muted));
-        }
-        (self.lines, self.starts) = (lines, starts);
+        (self.lines, self.starts) = lines(&self.matter, width, revealed, quote, theme);
     }
 
     pub fn view(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
@@ -202,6 +150,70 @@ impl Evidence {
             );
         }
     }
+}
+
+/// An episode as lines of at most `width` columns, and the line with which each quote begins.
+/// `quote` is set off from the others.
+pub fn lines(
+    matter: &Matter,
+    width: u16,
+    revealed: bool,
+    quote: Option<usize>,
+    theme: &Theme,
+) -> (Vec<Line<'static>>, Vec<usize>) {
+    let (mut lines, mut starts) = (Vec::new(), Vec::new());
+    let Some(row) = &matter.episode else {
+        return (lines, starts);
+    };
+    let episode = &row.episode;
+    if let Some(name) = &episode.name {
+        lines.extend(prose::lines(name, width, 0, theme.heading));
+    }
+    lines.push(Line::styled(
+        text::truncate(&matter.unit, usize::from(width)),
+        theme.muted,
+    ));
+    if let Some(description) = &episode.description {
+        lines.push(Line::default());
+        lines.extend(prose::lines(description, width, 0, theme.text));
+    }
+    if revealed {
+        lines.push(Line::default());
+        lines.extend(extracted_fields(episode, width, theme));
+    }
+    for (index, evidence) in episode.evidence.iter().enumerate() {
+        lines.push(Line::default());
+        starts.push(lines.len());
+        let here = quote == Some(index);
+        let style = if here {
+            theme.quote_here
+        } else {
+            theme.heading
+        };
+        let place = match evidence.turn.place {
+            Some((turn, role)) => format!("turn {turn} · {role}"),
+            None => evidence.turn.text.clone(),
+        };
+        lines.push(Line::from(vec![
+            Span::styled(format!(" {} ", index + 1), style),
+            Span::styled(format!(" {}   ", text::clean(&place)), theme.muted),
+            badge(row.standings.get(index), theme),
+        ]));
+        let cut = shorten(&evidence.quote);
+        lines.extend(
+            prose::labelled(" │ ", theme.border, &cut, width, 3, theme.text)
+                .into_iter()
+                .map(barred(theme)),
+        );
+        if let Some(context) = &evidence.context {
+            lines.extend(prose::lines(&shorten(context), width, 3, theme.muted));
+        }
+    }
+    if episode.evidence.is_empty() {
+        lines.push(Line::default());
+        lines.push(Line::styled("It has no quotes.", theme.muted));
+    }
+    (lines, starts)
 }
 
 /// Puts the bar of a quote before each of its lines.

@@ -4,6 +4,9 @@
 //! keys in `keymap`.
 
 pub mod annotate;
+pub mod browse;
+pub mod codebook;
+pub mod figures;
 pub mod home;
 
 use ratatui::{Frame, layout::Rect};
@@ -46,6 +49,9 @@ pub struct Place {
 pub enum Screen {
     Home(Box<home::Home>),
     Annotate(Box<annotate::Annotate>),
+    Figures(Box<figures::Figures>),
+    Browse(Box<browse::Browse>),
+    Codebook(Box<codebook::Rules>),
 }
 
 /// The same call on whichever screen it is.
@@ -54,6 +60,9 @@ macro_rules! each {
         match $self {
             Screen::Home($screen) => $call,
             Screen::Annotate($screen) => $call,
+            Screen::Figures($screen) => $call,
+            Screen::Browse($screen) => $call,
+            Screen::Codebook($screen) => $call,
         }
     };
 }

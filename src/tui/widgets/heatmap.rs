@@ -97,6 +97,13 @@ impl Heatmap<'_> {
         }
     }
 
+    /// Columns that the whole matrix takes in a pane as wide as `room`.
+    pub fn width(&self, room: u16) -> u16 {
+        let room = usize::from(room);
+        let needed = self.heading_width(room) + 2 + self.columns.len() * self.cell_width();
+        needed.min(room) as u16
+    }
+
     fn cell(&self, row: usize, column: usize, width: usize, theme: &Theme) -> (String, Style) {
         let counts = self.counts.get(row).map_or(&[][..], Vec::as_slice);
         let count = counts.get(column).copied().unwrap_or(0);

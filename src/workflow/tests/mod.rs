@@ -1,6 +1,7 @@
 //! The rules of the study, tried on a small study in memory.
 
 mod adjudicating;
+mod browsing;
 mod labelling;
 mod locking;
 mod sampling;

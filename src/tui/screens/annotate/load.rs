@@ -49,7 +49,7 @@ impl Annotate {
                 self.mode = Mode::Uses { found, first };
                 Vec::new()
             }
-            Loaded::Status(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 

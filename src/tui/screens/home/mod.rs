@@ -188,6 +188,22 @@ impl Home {
                     return self.with_name(Then::Lock(batch));
                 }
             }
+            Command::Figures => {
+                return match self.batch() {
+                    Some(batch) => self.figures(batch),
+                    None => vec![Effect::Say(Notice::good(
+                        "Figures belong to a batch: put the cursor on one.",
+                    ))],
+                };
+            }
+            Command::Browse => {
+                let who = self.who.clone();
+                return vec![Effect::Go(Goto::Browse { task: None, who })];
+            }
+            Command::Codebook => {
+                let task = self.task();
+                return vec![Effect::Go(Goto::Codebook { task })];
+            }
             Command::Who => return self.ask(Then::Nothing),
             Command::Back => return vec![Effect::Back],
             _ => {}
@@ -211,6 +227,17 @@ impl Home {
         Some(name.0.clone())
     }
 
+    fn figures(&self, batch: String) -> Vec<Effect> {
+        let who = self.who.clone();
+        vec![Effect::Go(Goto::Figures { batch, who })]
+    }
+
+    /// The task of the batch that the cursor is on.
+    fn task(&self) -> Option<String> {
+        let status = self.status_of(&self.batch()?)?;
+        Some(status.batch.task.0.clone())
+    }
+
     fn status_of(&self, batch: &str) -> Option<&BatchStatus> {
         self.status
             .batches
@@ -230,11 +257,17 @@ impl Home {
             }
             Some(Item::Step(Step::Lock { batch })) => Then::Lock(batch.0.clone()),
             Some(Item::Step(Step::Adjudicate { batch, .. })) => Then::Adjudicate(batch.0.clone()),
+            Some(Item::Step(Step::ReadResults { batch })) => {
+                return self.figures(batch.0.clone());
+            }
             Some(Item::Step(step)) => {
                 return vec![Effect::Say(Notice::good(advice(step)))];
             }
             Some(Item::Batch(status)) if status.batch.is_open() => {
                 Then::Annotate(status.batch.name.0.clone())
+            }
+            Some(Item::Batch(status)) if status.batch.is_revealed() && status.waiting() == 0 => {
+                return self.figures(status.batch.name.0.clone());
             }
             Some(Item::Batch(status)) => Then::Adjudicate(status.batch.name.0.clone()),
             None => return Vec::new(),
@@ -378,9 +411,9 @@ fn advice(step: &Step) -> &'static str {
             "Leave with q and type: tiebreak sample NAME --task TASK --n 100 --seed 7 --annotators ana,ben"
         }
         Step::ImportLabels { .. } => "Leave with q and type: tiebreak import labels FILE",
-        Step::ReadResults { .. } => {
-            "Leave with q and type: tiebreak agreement BATCH, or export gold"
-        }
-        Step::Label { .. } | Step::Lock { .. } | Step::Adjudicate { .. } => "",
+        Step::Label { .. }
+        | Step::Lock { .. }
+        | Step::Adjudicate { .. }
+        | Step::ReadResults { .. } => "",
     }
 }

@@ -15,6 +15,8 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::session::Turn;
+pub use search::find;
+
 use rows::{At, Line, RowId, Rows, Spot};
 use search::Search;
 

@@ -22,7 +22,7 @@ struct Hit {
 impl Search {
     /// Searches all turns. Hits do not overlap.
     pub fn new(needle: String, turns: &[Turn]) -> Self {
-        let folded: Vec<char> = needle.chars().flat_map(char::to_lowercase).collect();
+        let folded = fold(&needle);
         let mut hits = Vec::new();
         if let [first, rest @ ..] = folded.as_slice() {
             for (turn, Turn { text, .. }) in turns.iter().enumerate() {
@@ -75,6 +75,19 @@ impl Search {
             .take_while(move |(_, (in_turn, hit))| *in_turn == turn && hit.start < bytes.end)
             .map(|(index, (_, hit))| (index, hit))
     }
+}
+
+/// Every place of a text in another, in any case of letters. They do not overlap.
+pub fn find(needle: &str, text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    if let [first, rest @ ..] = fold(needle).as_slice() {
+        find_all(text, *first, rest, |hit| found.push(hit));
+    }
+    found
+}
+
+fn fold(needle: &str) -> Vec<char> {
+    needle.chars().flat_map(char::to_lowercase).collect()
 }
 
 fn find_all(text: &str, first: char, rest: &[char], mut found: impl FnMut(Range<usize>)) {
