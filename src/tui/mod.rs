@@ -19,6 +19,8 @@ pub mod widgets;
 
 #[cfg(test)]
 pub mod harness;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 

@@ -10,7 +10,7 @@ mod read;
 pub use annotate::{DeskAsk, Sheet};
 pub use browse::{BrowseAsk, COUNTED};
 pub use figures::FiguresAsk;
-pub use home::HomeAsk;
+pub use home::{HomeAsk, login};
 pub use read::ReadAsk;
 
 use std::rc::Rc;
@@ -156,7 +156,7 @@ impl Goto {
 pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
     match goto {
         Goto::Home { who } => {
-            let mut saved = saved(study, screens::home::NAME, "", "");
+            let mut saved = saved(study, screens::home::NAME, "", &login());
             let home = home::open(study, who, saved.screen.take())?;
             Ok((Screen::Home(Box::new(home)), saved))
         }

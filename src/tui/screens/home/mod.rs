@@ -14,7 +14,7 @@ use crate::{
     domain::ids::RaterName,
     tui::{
         app::Notice,
-        effects::{Effect, Goto, HomeAsk, Loaded},
+        effects::{Effect, Goto, HomeAsk, Loaded, login},
         keymap::{Command, Context, Key},
         theme::Theme,
         widgets::{
@@ -131,7 +131,7 @@ impl Home {
         Some(Place {
             screen: NAME,
             batch: String::new(),
-            rater: String::new(),
+            rater: login(),
             state: serde_json::to_value(saved).ok()?,
         })
     }
