@@ -165,8 +165,12 @@ fn to_file(
             fs::rename(&beside, path).map_err(failed)?;
             Ok(done)
         })
-        .inspect_err(|_| {
+        .map_err(|error| {
             fs::remove_file(&beside).ok();
+            match error {
+                Error::Io(_, why) => Error::Io(path.to_owned(), why),
+                other => other,
+            }
         });
     Ok(written?)
 }

@@ -131,6 +131,12 @@ impl Sample {
         if !left_out.is_empty() {
             say(format!("Left out: {}.", left_out.join(", ")));
         }
+        if drawn.hidden > 0 {
+            say(format!(
+                "{} verdicts stay hidden until the gold of their batches is complete, so units that they call invalid may be among these.",
+                drawn.hidden
+            ));
+        }
         for rater in &batch.annotators {
             let command = format!("annotate {} --as {rater}", batch.name);
             say(format!("Next: {}", context.command(&command)));
@@ -238,6 +244,7 @@ fn to_json(drawn: &Drawn) -> Value {
         "n": units.len(),
         "frame": {"size": batch.frame.size, "sha256": batch.frame.sha256},
         "left_out": left_out.collect::<Vec<_>>(),
+        "hidden_verdicts": drawn.hidden,
         "units": units,
     });
     if batch.is_weighted() {

@@ -63,12 +63,6 @@ impl Review {
             .iter()
             .any(|p| p.kind == ProblemKind::Broken && p.axis.as_deref() == Some(axis))
     }
-
-    pub fn broken(&self) -> impl Iterator<Item = &Problem> {
-        self.problems
-            .iter()
-            .filter(|p| p.kind == ProblemKind::Broken)
-    }
 }
 
 /// Whether `axis` is asked under these answers. A condition reaches through its parent's own.

@@ -58,6 +58,10 @@ pub enum StoreError {
     ReadOnly,
     #[error("the disk is full: nothing was changed; free some space and try again")]
     Full,
+    #[error(
+        "the disk fails to read or write the study ({0}): nothing was changed; see whether it is full or damaged"
+    )]
+    Disk(rusqlite::Error),
     #[error("{0}: {1}")]
     Io(PathBuf, std::io::Error),
     #[error("the study holds something unexpected: {0}")]
@@ -72,6 +76,7 @@ impl From<rusqlite::Error> for StoreError {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy,
             Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
             Some(ErrorCode::DiskFull) => StoreError::Full,
+            Some(ErrorCode::SystemIoFailure) => StoreError::Disk(error),
             _ => StoreError::Sqlite(error),
         }
     }

@@ -5,6 +5,7 @@
 //! screen are on disk before the next frame is drawn.
 
 pub mod app;
+pub mod bench;
 mod editor;
 pub mod effects;
 pub mod form;
@@ -20,6 +21,8 @@ pub mod widgets;
 
 #[cfg(test)]
 pub mod harness;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 
@@ -56,14 +59,14 @@ pub enum Ending {
     Studies,
 }
 
-/// Runs the screens until the user, known to the system as `login`, leaves. Errors before the first frame, such as a batch that does
-/// not exist, leave the terminal as it was.
+/// Runs the screens until the user, known to the machine as `login`, leaves. Errors before the first
+/// frame, such as a batch that does not exist, leave the terminal as it was.
 pub fn run(mut study: Study, start: Start, login: &str) -> anyhow::Result<Ending> {
     let mut app = App::new(theme(), login);
     match start {
         Start::Home => app.resume(&mut study)?,
         start => {
-            let goto = Goto::from_start(&study, start)?;
+            let goto = Goto::from_start(&mut study, start)?;
             app.open(&mut study, goto)?;
         }
     }

@@ -12,13 +12,15 @@ use std::{
     path::PathBuf,
 };
 
+use serde_json::Value;
+
 use super::{
-    Error, Result, Study,
+    Error, Result, Study, sample,
     sight::{Viewer, Wanted},
 };
 use crate::{
     domain::{
-        batch::{Batch, Member},
+        batch::Batch,
         ids::{RaterName, UnitKey},
         label::{Label, RaterKind, State},
     },
@@ -181,11 +183,8 @@ impl Study {
             let Some(mut batch) = self.store.batch(&head.name)? else {
                 continue;
             };
-            // A stratum is what a judge says of the unit.
             if !self.gold_is_complete(&head)? {
-                for Member { stratum, .. } in &mut batch.members {
-                    *stratum = None;
-                }
+                hide_labels(&mut batch);
             }
             out.line(&batches::write(&batch));
         }
@@ -276,7 +275,7 @@ impl Study {
         match self.codebook(&label.address.codebook) {
             Ok(shelved) => {
                 let row = labels::to_json(&shelved.codebook, label);
-                out.line(&serde_json::Value::Object(row).to_string());
+                out.line(&Value::Object(row).to_string());
             }
             Err(error) => out.failed = Some(error),
         }
@@ -321,6 +320,20 @@ impl Study {
             out.done.withheld += withheld;
         }
         Ok(())
+    }
+}
+
+/// Takes out what a sample tells of the labels that it was drawn by: strata, chances, which are
+/// the same within a stratum, and the codes of filters.
+fn hide_labels(batch: &mut Batch) {
+    for member in &mut batch.members {
+        (member.stratum, member.probability) = (None, None);
+    }
+    let filters = batch.frame.options.get_mut("where");
+    for filter in filters.and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(hidden) = filter.as_str().and_then(sample::without_code) {
+            *filter = hidden.into();
+        }
     }
 }
 

@@ -136,6 +136,9 @@ pub struct Plan {
 pub struct Drawn {
     pub batch: Batch,
     pub left_out: LeftOut,
+    /// Verdicts that stay hidden until the gold of their batches is complete, and that therefore
+    /// left nothing out.
+    pub hidden: usize,
 }
 
 /// Why units were left out of a frame, with how many each.
@@ -148,9 +151,13 @@ impl Study {
             study.check_plan(plan)?;
             let task = study.task(&plan.task)?.clone();
             let annotators = study.annotators(&plan.annotators)?;
+            let (rejected, hidden) = match plan.units.is_some() || plan.whole_frame {
+                true => Default::default(),
+                false => study.rejected()?,
+            };
             let (frame, left_out) = match &plan.units {
                 Some(units) => (study.given_units(&task, units)?, Vec::new()),
-                None => study.frame(&task, plan)?,
+                None => study.frame(&task, plan, &rejected)?,
             };
             let members = match &plan.units {
                 Some(_) => frame.iter().map(plain).collect(),
@@ -176,7 +183,11 @@ impl Study {
             };
             study.add_batch(&batch)?;
             study.log(None, "sample", Some(&batch.name), None, None)?;
-            Ok(Drawn { batch, left_out })
+            Ok(Drawn {
+                batch,
+                left_out,
+                hidden,
+            })
         })
     }
 
@@ -300,9 +311,13 @@ impl Study {
     }
 
     /// The keys to draw from in the order of their bytes, and what was left out.
-    fn frame(&self, task: &Task, plan: &Plan) -> Result<(Vec<UnitKey>, LeftOut)> {
+    fn frame(
+        &self,
+        task: &Task,
+        plan: &Plan,
+        rejected: &HashSet<UnitKey>,
+    ) -> Result<(Vec<UnitKey>, LeftOut)> {
         let taken = self.units_in_batches(&task.name)?;
-        let rejected = self.rejected()?;
         let by_label = plan
             .filters
             .iter()
@@ -356,30 +371,33 @@ impl Study {
         Ok(taken)
     }
 
-    /// The units that a judge or gold of any task calls no real unit.
-    fn rejected(&self) -> Result<HashSet<UnitKey>> {
-        let mut rejected = HashSet::new();
+    /// The units that a judge or gold of any task calls no real unit, and how many such labels are
+    /// hidden: a frame without their units would show them.
+    fn rejected(&self) -> Result<(HashSet<UnitKey>, usize)> {
+        let (mut rejected, mut hidden) = (HashSet::new(), 0);
         for task in &self.tasks {
             let Some((axis, code)) = task.codebook.rejecting() else {
                 continue;
             };
-            let filter = LabelFilter {
-                task: Some(&task.name),
-                ..Default::default()
-            };
-            self.labels(&Viewer::Program, Wanted::Labels(filter), |label| {
-                let picks = label.content.answers.picks(&axis.key);
-                if label.address.kind != RaterKind::Annotator
-                    && picks
+            for kind in [RaterKind::Judge, RaterKind::Gold] {
+                let filter = LabelFilter {
+                    task: Some(&task.name),
+                    kind: Some(kind),
+                    ..Default::default()
+                };
+                hidden += self.labels(&Viewer::Anyone, Wanted::Labels(filter), |label| {
+                    let picks = label.content.answers.picks(&axis.key);
+                    if picks
                         .iter()
                         .filter_map(|pick| axis.code(&pick.code))
                         .any(|found| found.key == code.key)
-                {
-                    rejected.insert(label.address.unit);
-                }
-            })?;
+                    {
+                        rejected.insert(label.address.unit);
+                    }
+                })?;
+            }
         }
-        Ok(rejected)
+        Ok((rejected, hidden))
     }
 
     /// The units that a filter on labels admits; `None` for a filter on what the unit is.
@@ -517,6 +535,15 @@ impl Study {
             .map(|(code, units)| (codes[code].key.to_string(), units))
             .collect())
     }
+}
+
+/// A filter on a rater's labels with the code hidden, such as `axis=?@rater`; `None` for others.
+pub(super) fn without_code(filter: &str) -> Option<String> {
+    let filter = Filter::parse(filter).ok()?;
+    filter.rater.is_some().then(|| {
+        let value = "?".to_owned();
+        Filter { value, ..filter }.to_string()
+    })
 }
 
 fn plain(unit: &UnitKey) -> Member {

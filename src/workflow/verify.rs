@@ -111,7 +111,7 @@ pub struct MissingQuote {
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Labels {
     pub total: u64,
-    /// Labels that break a rule, or are submitted and not complete.
+    /// Submitted labels that break a rule or are not complete.
     pub broken: u64,
     pub by_rater: Vec<RaterCheck>,
 }
@@ -123,7 +123,7 @@ pub struct RaterCheck {
     pub rater: RaterName,
     pub total: u64,
     pub broken: u64,
-    /// The first units with a broken label.
+    /// The first units with a broken label that anybody may see.
     pub units: Vec<UnitKey>,
 }
 
@@ -204,11 +204,30 @@ impl Study {
             .collect())
     }
 
+    /// All labels are counted. The units are those of labels that anybody may see: that a hidden
+    /// label breaks a rule says something of what it is.
     fn verify_labels(&self) -> Result<Labels> {
+        let mut found = self.checked_labels(&Viewer::Program)?;
+        let mut open = self.checked_labels(&Viewer::Anyone)?;
+        for (of, check) in &mut found {
+            check.units = open.remove(of).map(|open| open.units).unwrap_or_default();
+        }
+        let by_rater: Vec<RaterCheck> = found.into_values().collect();
+        Ok(Labels {
+            total: by_rater.iter().map(|check| check.total).sum(),
+            broken: by_rater.iter().map(|check| check.broken).sum(),
+            by_rater,
+        })
+    }
+
+    fn checked_labels(
+        &self,
+        viewer: &Viewer,
+    ) -> Result<BTreeMap<(TaskName, RaterName), RaterCheck>> {
         let mut found: BTreeMap<(TaskName, RaterName), RaterCheck> = BTreeMap::new();
         let mut failed = None;
         let wanted = Wanted::Labels(LabelFilter::default());
-        self.labels(&Viewer::Program, wanted, |label| {
+        self.labels(viewer, wanted, |label| {
             let is_broken = match self.breaks_a_rule(&label) {
                 Ok(is_broken) => is_broken,
                 Err(error) => return failed = Some(error),
@@ -231,19 +250,17 @@ impl Study {
                 }
             }
         })?;
-        if let Some(error) = failed {
-            return Err(error);
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(found),
         }
-        let by_rater: Vec<RaterCheck> = found.into_values().collect();
-        Ok(Labels {
-            total: by_rater.iter().map(|check| check.total).sum(),
-            broken: by_rater.iter().map(|check| check.broken).sum(),
-            by_rater,
-        })
     }
 
-    /// A draft may be incomplete; a submitted label may not.
+    /// A draft is somebody's work under way, and the form says what stands against it.
     fn breaks_a_rule(&self, label: &Label) -> Result<bool> {
+        if label.content.state == State::Draft {
+            return Ok(false);
+        }
         let codebook = &self.codebook(&label.address.codebook)?.codebook;
         let repeats = codebook.axes.iter().any(|axis| axis.repeat);
         let size = match repeats {
@@ -253,10 +270,7 @@ impl Study {
         let quotes = size.map_or(0, |(_, quotes)| quotes);
         let content = &label.content;
         let review = rules::review(codebook, &content.answers, content.note.as_deref(), quotes);
-        Ok(match content.state {
-            State::Submitted => !review.is_clean(),
-            State::Draft => review.broken().next().is_some(),
-        })
+        Ok(!review.is_clean())
     }
 
     fn verify_locks(&self) -> Result<Vec<LockCheck>> {
