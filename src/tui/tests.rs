@@ -40,6 +40,10 @@ visits! {
         annotate("shut"), "] g Tab Esc";
         annotate("strata"), "] g Tab Esc D Esc";
     ]
+    Goto::Adjudicate { .. } => [
+        adjudicate("shut", "cho"), "W Down A N g Tab Esc o Esc J";
+        adjudicate("shut", "dee+eve"), "B Down J";
+    ]
     Goto::Figures { .. } => [
         figures("shut", None), "Enter Down Enter Enter o Esc Esc Esc Esc Tab Enter d Tab Enter d Tab d";
         figures("open", None), "Enter d Tab Enter d Tab d";
@@ -62,6 +66,11 @@ fn annotate(batch: &str) -> Goto {
     Goto::Annotate { batch, rater }
 }
 
+fn adjudicate(batch: &str, who: &str) -> Goto {
+    let (batch, who) = (batch.to_owned(), who.to_owned());
+    Goto::Adjudicate { batch, who }
+}
+
 fn figures(batch: &str, who: Option<&str>) -> Goto {
     let (batch, who) = (batch.to_owned(), who.map(str::to_owned));
     Goto::Figures { batch, who }
@@ -82,7 +91,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Home Annotate Figures Browse Codebook }
+screens! { Home Annotate Adjudicate Figures Browse Codebook }
 
 /// The same screens in both studies.
 struct Pair([Harness; 2]);
