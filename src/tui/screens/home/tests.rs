@@ -22,6 +22,10 @@ fn the_home_screen() {
     }
     let mut empty = Harness::new(samples::empty(), Goto::Home { who: None }, (80, 24));
     assert_snapshot!("nothing_yet", empty.screen());
+    let mut filled = samples::empty();
+    samples::fill(&mut filled);
+    let mut filled = Harness::new(filled, Goto::Home { who: None }, (60, 15));
+    assert_snapshot!("nothing_drawn_yet", filled.screen());
 }
 
 #[test]

@@ -1,7 +1,5 @@
 //! Draws the home screen.
 
-use std::ops::Range;
-
 use ratatui::{
     Frame,
     layout::Rect,
@@ -18,7 +16,7 @@ use crate::{
 const BAR: u16 = 24;
 
 /// Columns of a command, so that it can be copied from the smallest screen.
-const COMMAND: u16 = 48;
+const COMMAND: usize = 45;
 
 /// A row of the screen before it has colours.
 pub(super) enum Row<'a> {
@@ -91,16 +89,24 @@ impl Home {
         (rows, at)
     }
 
-    /// The command of a step in rows that a shell takes as one.
+    /// The command of a step in rows that a shell takes as one. No option parts from its value.
     fn typed(&self, step: &Step) -> Vec<String> {
         let command = format!("{} {}", self.program, step.command());
-        let rows = text::wrap(&command, COMMAND);
-        let last = rows.len().saturating_sub(1);
-        let row = |(place, row): (usize, Range<usize>)| match place == last {
-            true => command[row].to_owned(),
-            false => format!("{} \\", command[row].trim_end()),
-        };
-        rows.into_iter().enumerate().map(row).collect()
+        let mut rows: Vec<String> = Vec::new();
+        for (place, piece) in command.split(" --").enumerate() {
+            let option = if place == 0 { "" } else { "--" };
+            match rows.last_mut() {
+                Some(row) if text::width(row) + text::width(piece) < COMMAND => {
+                    *row += &format!(" {option}{piece}");
+                }
+                Some(row) => {
+                    *row += " \\";
+                    rows.push(format!("  {option}{piece}"));
+                }
+                None => rows.push(piece.to_owned()),
+            }
+        }
+        rows
     }
 
     pub fn view(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
