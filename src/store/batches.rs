@@ -6,7 +6,7 @@ use super::{Result, Store, StoreError, convert};
 use crate::domain::{
     batch::{Batch, Frame, Lock, Member, Purpose},
     ids::{RaterName, UnitKey},
-    label::State,
+    label::{Basis, State},
 };
 
 /// A unit in an annotator's order, and how far it is.
@@ -28,9 +28,19 @@ fn assigned(row: &Row) -> rusqlite::Result<Assigned> {
     })
 }
 
-const ASSIGNED: &str = "SELECT s.position, s.unit, a.state, a.skipped FROM assignment s
-    LEFT JOIN annotation a ON a.unit = s.unit AND a.rater = s.rater AND ifnull(a.batch, '') = s.batch
-    WHERE s.batch = ?1 AND s.rater = ?2";
+/// A rater's units, each with the annotation that there is. Gold has no order of its own: it goes
+/// through the batch as it was drawn.
+fn assignment(rater: &str) -> String {
+    let order = match rater {
+        RaterName::GOLD => "(SELECT batch, 'gold' AS rater, position, unit FROM batch_unit)",
+        _ => "assignment",
+    };
+    format!(
+        "SELECT s.position, s.unit, a.state, a.skipped FROM {order} s
+         LEFT JOIN annotation a ON a.unit = s.unit AND a.rater = s.rater AND ifnull(a.batch, '') = s.batch
+         WHERE s.batch = ?1 AND s.rater = ?2"
+    )
+}
 
 impl Store {
     pub fn batch_names(&self) -> Result<Vec<String>> {
@@ -232,7 +242,7 @@ impl Store {
     pub fn assigned_at(&self, batch: &str, rater: &str, position: u32) -> Result<Option<Assigned>> {
         let mut statement = self
             .connection
-            .prepare_cached(&format!("{ASSIGNED} AND s.position = ?3"))?;
+            .prepare_cached(&format!("{} AND s.position = ?3", assignment(rater)))?;
         convert::optional(statement.query_row(params![batch, rater, position], assigned))
     }
 
@@ -240,15 +250,16 @@ impl Store {
     pub fn assigned_unit(&self, batch: &str, rater: &str, unit: &str) -> Result<Option<Assigned>> {
         let mut statement = self
             .connection
-            .prepare_cached(&format!("{ASSIGNED} AND s.unit = ?3"))?;
+            .prepare_cached(&format!("{} AND s.unit = ?3", assignment(rater)))?;
         convert::optional(statement.query_row(params![batch, rater, unit], assigned))
     }
 
     /// The first unit after `position` that is not submitted; units put off come last.
     pub fn next_open(&self, batch: &str, rater: &str, position: u32) -> Result<Option<Assigned>> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "{ASSIGNED} AND ifnull(a.state, 'draft') = 'draft'
-             ORDER BY ifnull(a.skipped, 0), s.position <= ?3, s.position LIMIT 1"
+            "{} AND ifnull(a.state, 'draft') = 'draft'
+             ORDER BY ifnull(a.skipped, 0), s.position <= ?3, s.position LIMIT 1",
+            assignment(rater)
         ))?;
         convert::optional(statement.query_row(params![batch, rater, position], assigned))
     }
@@ -262,7 +273,8 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Assigned>> {
         let mut statement = self.connection.prepare_cached(&format!(
-            "{ASSIGNED} AND s.position >= ?3 ORDER BY s.position LIMIT ?4"
+            "{} AND s.position >= ?3 ORDER BY s.position LIMIT ?4",
+            assignment(rater)
         ))?;
         let rows = statement.query_map(params![batch, rater, position, limit], assigned)?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -276,6 +288,17 @@ impl Store {
                 "SELECT count(*) FROM annotation WHERE batch = ?1 AND rater = 'gold' AND state = 'submitted'",
             )?
             .query_row([batch], convert::first)?)
+    }
+
+    /// How many units have saved gold that came about in this way.
+    pub fn gold_by(&self, batch: &str, basis: Basis) -> Result<u32> {
+        Ok(self
+            .connection
+            .prepare_cached(
+                "SELECT count(*) FROM annotation a JOIN revision r ON r.id = a.revision
+                 WHERE a.batch = ?1 AND a.rater = 'gold' AND a.state = 'submitted' AND r.basis = ?2",
+            )?
+            .query_row([batch, basis.as_str()], convert::first)?)
     }
 
     /// The keys of all units of a kind in the order of their bytes, each with whether it has text

@@ -3,7 +3,10 @@
 use rusqlite::params;
 
 use super::{Result, Store, convert};
-use crate::domain::{ids::UnitKey, label::State};
+use crate::domain::{
+    ids::UnitKey,
+    label::{Basis, State},
+};
 
 /// Which units a list shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -15,12 +18,28 @@ pub enum Filter {
     Flagged,
     Unsure,
     PutOff,
+    /// Submitted; at the gold desk, saved.
+    Saved,
+    /// Gold that followed from the lock.
+    Unanimous,
 }
 
 impl Filter {
-    pub const ALL: [Filter; 5] = [
+    /// The lists of an annotator.
+    pub const ALL: &[Filter] = &[
         Filter::All,
         Filter::Open,
+        Filter::Flagged,
+        Filter::Unsure,
+        Filter::PutOff,
+    ];
+
+    /// The lists of an adjudicator.
+    pub const GOLD: &[Filter] = &[
+        Filter::All,
+        Filter::Open,
+        Filter::Saved,
+        Filter::Unanimous,
         Filter::Flagged,
         Filter::Unsure,
         Filter::PutOff,
@@ -33,6 +52,8 @@ impl Filter {
             Filter::Flagged => "r.flags <> '[]'",
             Filter::Unsure => "r.unsure",
             Filter::PutOff => "a.skipped",
+            Filter::Saved => "a.state = 'submitted'",
+            Filter::Unanimous => "r.basis = 'unanimous'",
         }
     }
 }
@@ -48,6 +69,10 @@ pub struct Waiting {
     pub skipped: bool,
     pub flagged: bool,
     pub unsure: bool,
+    /// At the gold desk: how saved gold came about.
+    pub basis: Option<Basis>,
+    /// At the gold desk: the titles of the axes on which the annotators differ.
+    pub disputed: Vec<String>,
 }
 
 const FROM: &str = "FROM assignment s
@@ -82,6 +107,8 @@ impl Store {
                     .get::<_, Option<String>>("flags")?
                     .is_some_and(|flags| flags != "[]"),
                 unsure: row.get::<_, Option<bool>>("unsure")?.unwrap_or(false),
+                basis: None,
+                disputed: Vec::new(),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -333,6 +333,17 @@ impl Store {
         Ok(())
     }
 
+    /// What was last done to an annotation.
+    pub fn last_action(&self, batch: &str, rater: &str, unit: &str) -> Result<Option<Action>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT action FROM revision WHERE batch = ?1 AND rater = ?2 AND unit = ?3
+             ORDER BY id DESC LIMIT 1",
+        )?;
+        convert::optional(statement.query_row(params![batch, rater, unit], |row| {
+            convert::word(row, "action", Action::parse)
+        }))
+    }
+
     /// The last revision of a step.
     pub fn end_of_step(&self, batch: &str, rater: &str, step: i64) -> Result<i64> {
         Ok(self.connection.query_row(

@@ -96,6 +96,11 @@ pub enum Context {
     /// The form and the evidence, in the annotate and adjudicate screens.
     Labelling,
     Annotate,
+    Adjudicate,
+    /// The adjudicator says whose answers to take as a whole.
+    Whole,
+    /// Gold is complete.
+    Settled,
     /// The list of units.
     Units,
     /// Agreement and accuracy, axis by axis.
@@ -124,9 +129,12 @@ pub enum Context {
 
 impl Context {
     /// In the order of the help.
-    pub const ALL: [Context; 18] = [
+    pub const ALL: [Context; 21] = [
         Context::Labelling,
         Context::Annotate,
+        Context::Adjudicate,
+        Context::Whole,
+        Context::Settled,
         Context::Text,
         Context::Lines,
         Context::Reader,
@@ -153,6 +161,9 @@ impl Context {
             Context::Home => "Home",
             Context::Labelling => "Labelling",
             Context::Annotate => "Annotating",
+            Context::Adjudicate => "Adjudicating",
+            Context::Whole => "Taking everything from one annotator",
+            Context::Settled => "Gold is complete",
             Context::Units => "List of units",
             Context::Figures => "Agreement and accuracy",
             Context::Matrix => "Who said what against whom",
@@ -215,6 +226,15 @@ pub enum Command {
     Search,
     NextHit,
     PreviousHit,
+    /// Take the answer of an annotator, by the place of the column.
+    Take(u8),
+    TakeAll,
+    TakeAgreed,
+    NextDispute,
+    Reason,
+    Names,
+    Judges,
+    Home,
     Lock,
     Who,
     Figures,
@@ -238,11 +258,11 @@ pub struct Binding {
 }
 
 macro_rules! bindings {
-    ($($context:ident: $($keys:expr),+ => $command:ident, $short:literal, $help:literal;)*) => {
+    ($($context:ident: $($keys:expr),+ => $command:ident $(($place:literal))?, $short:literal, $help:literal;)*) => {
         &[$(Binding {
             context: Context::$context,
             keys: &[$($keys),+],
-            command: Command::$command,
+            command: Command::$command $(($place))?,
             short: $short,
             help: $help,
         }),*]
@@ -296,6 +316,31 @@ pub const BINDINGS: &[Binding] = bindings! {
     Annotate: c('m') => Unsure, "unsure", "mark the unit as unsure, or take the mark away";
     Annotate: c('z') => Skip, "put off", "put the unit off: it comes back when the others are done";
     Annotate: c('b') => TakeBack, "", "take a submitted unit back, to change it";
+    Adjudicate: c('A') => Take(0), "take A", "take A's answer to the question under the cursor, with all that belongs to it";
+    Adjudicate: c('B') => Take(1), "take B", "take B's answer";
+    Adjudicate: c('C') => Take(2), "", "take C's answer, where there are so many annotators";
+    Adjudicate: c('E') => Take(3), "", "take E's answer (D has another meaning)";
+    Adjudicate: c('F') => Take(4), "", "take F's answer";
+    Adjudicate: c('G') => Take(5), "", "take G's answer";
+    Adjudicate: c('T') => TakeAll, "all", "take everything from one annotator: T, then the letter";
+    Adjudicate: c('R') => Reason, "reason", "say why; needed where gold is what none of the annotators says";
+    Adjudicate: c('U') => TakeAgreed, "agreed", "accept what is unanimous: fill in all axes on which the annotators agree; where nothing else is left, save and go to the next such unit";
+    Adjudicate: c('N') => NextDispute, "", "the next unit that waits for gold";
+    Adjudicate: c('W') => Names, "names", "show who A and B are on this unit, or mask them again; saved units show it";
+    Adjudicate: c('J') => Judges, "", "show what the judges say, once gold is complete, or hide it again";
+    Adjudicate: c('m') => Unsure, "", "mark the unit as unsure, or take the mark away";
+    Adjudicate: c('z') => Skip, "", "put the unit off: it comes back when the others are done";
+    Adjudicate: c('b') => TakeBack, "", "take a saved unit back, to change it; a unanimous one as well";
+    Whole: c('A') => Take(0), "everything from A", "take everything from A";
+    Whole: c('B') => Take(1), "everything from B", "take everything from B";
+    Whole: c('C') => Take(2), "", "take everything from C";
+    Whole: c('E') => Take(3), "", "take everything from E";
+    Whole: c('F') => Take(4), "", "take everything from F";
+    Whole: c('G') => Take(5), "", "take everything from G";
+    Settled: c('h'), ENTER => Home, "home", "go to the home screen";
+    Settled: c('f') => Figures, "figures", "read agreement and accuracy";
+    Settled: c('g') => Units, "list", "list of the units";
+    Settled: c('u') => Undo, "undo", "take back the last save";
     Text: ENTER => Done, "done", "finish the text";
     Text: TAB => Next, "", "finish the text and go to the next question";
     Text: BACK_TAB => Previous, "", "finish the text and go to the question before";
@@ -370,7 +415,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     List: PAGE_UP => PageUp, "", "one page up";
     List: HOME => Top, "", "the first";
     List: END => Bottom, "", "the last";
-    Units: TAB, RIGHT => Next, "filter", "the next filter: open, all, flagged, unsure, put off";
+    Units: TAB, RIGHT => Next, "filter", "the next filter, such as open, flagged or unsure; at the gold desk also saved and unanimous";
     Units: BACK_TAB, LEFT => Previous, "", "the filter before";
     Confirm: c('y') => Yes, "yes", "do it";
     Confirm: c('n'), ESC => No, "no", "leave everything as it is";
@@ -442,7 +487,12 @@ mod tests {
 
     #[test]
     fn the_letters_of_the_labelling_screens_are_those_that_codebooks_may_not_take() {
-        let labelling = [Context::Labelling, Context::Annotate, Context::Screen];
+        let labelling = [
+            Context::Labelling,
+            Context::Annotate,
+            Context::Adjudicate,
+            Context::Screen,
+        ];
         let bound: BTreeSet<char> = BINDINGS
             .iter()
             .filter(|row| labelling.contains(&row.context))

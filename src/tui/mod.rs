@@ -5,6 +5,7 @@
 //! screen are on disk before the next frame is drawn.
 
 pub mod app;
+pub mod bench;
 pub mod effects;
 pub mod form;
 pub mod keymap;
@@ -52,7 +53,7 @@ pub enum Start {
 /// not exist, leave the terminal as it was.
 pub fn run(mut study: Study, start: Start) -> anyhow::Result<()> {
     let mut app = App::new(theme());
-    let goto = Goto::from_start(&study, start)?;
+    let goto = Goto::from_start(&mut study, start)?;
     app.open(&mut study, goto)?;
     let mut terminal = Guard::enter()?;
     let mut version = study.data_version()?;

@@ -12,7 +12,7 @@ use crate::{
         ids::{RaterName, UnitKey},
         label::{Basis, Content, Label, RaterKind, State},
     },
-    store::revisions::LabelFilter,
+    store::revisions::{Action, LabelFilter},
 };
 
 /// A unit in the adjudicator's queue.
@@ -23,9 +23,29 @@ pub struct Case {
     pub disputed: Vec<String>,
     /// How its gold came about, if it is saved.
     pub saved: Option<Basis>,
+    /// Whether an annotator flagged it, or was unsure.
     pub flagged: bool,
+    pub unsure: bool,
+    /// Whether its gold is begun, and whether it is put off.
+    pub begun: bool,
+    pub skipped: bool,
     /// Raters whose label is missing.
     pub missing: usize,
+}
+
+/// What an adjudicator has before them on a unit.
+#[derive(Clone, Debug, Default)]
+pub struct Settling {
+    /// The annotators with their labels, in the order of the letters that mask them.
+    pub columns: Vec<(RaterName, Option<Label>)>,
+    /// The judges' labels, once they may be seen.
+    pub judges: Vec<Label>,
+    /// Why nothing may be seen of this unit, if so.
+    pub withheld: Option<String>,
+    /// Units of the batch whose gold followed from the lock.
+    pub unanimous: u32,
+    /// Whether the judges could be seen before: gold that is saved now is marked.
+    pub judge_seen: bool,
 }
 
 impl Study {
@@ -92,16 +112,14 @@ impl Study {
                 .or_default()
                 .push(label);
         })?;
-        let mut saved: std::collections::HashMap<UnitKey, Option<Basis>> = Default::default();
+        let mut golds: std::collections::HashMap<UnitKey, Content> = Default::default();
         let filter = LabelFilter {
             batch: Some(&desk.batch.name),
             kind: Some(RaterKind::Gold),
             ..Default::default()
         };
         self.labels(&desk.viewer, Wanted::Labels(filter), |label| {
-            if label.content.state == State::Submitted {
-                saved.insert(label.address.unit, label.content.basis);
-            }
+            golds.insert(label.address.unit, label.content);
         })?;
         let units = self.store.units_of_batch(&desk.batch.name)?;
         Ok(units
@@ -115,10 +133,18 @@ impl Study {
                     .filter_map(|key| desk.codebook.axis(key))
                     .map(|axis| axis.title.clone())
                     .collect();
+                let gold = golds.remove(&unit).unwrap_or_default();
+                let marked = |mark: fn(&Content) -> bool| {
+                    found.iter().any(|label| mark(&label.content)) || mark(&gold)
+                };
+                let saved = gold.state == State::Submitted;
                 Case {
                     disputed,
-                    saved: saved.get(&unit).copied().flatten(),
-                    flagged: found.iter().any(|label| !label.content.flags.is_empty()),
+                    saved: gold.basis.filter(|_| saved),
+                    flagged: marked(|content| !content.flags.is_empty()),
+                    unsure: marked(|content| content.unsure),
+                    begun: !saved && gold != Content::default(),
+                    skipped: !saved && gold.skipped,
                     missing: desk.batch.annotators.len() - found.len(),
                     unit,
                 }
@@ -126,12 +152,29 @@ impl Study {
             .collect())
     }
 
+    /// The next unit after a position, and round, whose labels agree throughout and whose gold is
+    /// not saved, as after a taking back or where a third label is missing.
+    pub fn next_agreed(&self, desk: &Desk, position: u32) -> Result<Option<UnitKey>> {
+        let agreed = |case: &Case| {
+            let labels = desk.batch.annotators.len() - case.missing;
+            case.saved.is_none() && case.disputed.is_empty() && labels > 1
+        };
+        let mut cases: Vec<(u32, Case)> = (1..).zip(self.cases(desk)?).collect();
+        cases.retain(|(at, case)| *at != position && agreed(case));
+        cases.sort_by_key(|(at, _)| (*at < position, *at));
+        Ok(cases.into_iter().next().map(|(_, case)| case.unit))
+    }
+
     /// What the adjudicator begins with: the draft or saved gold, else the agreeing axes.
     pub fn gold_draft(&self, desk: &Desk, unit: &UnitKey) -> Result<Content> {
-        if let Some(label) = self.annotation(desk, unit)?
-            && label.content != Content::default()
-        {
-            return Ok(label.content);
+        if let Some(label) = self.annotation(desk, unit)? {
+            // An empty draft is one that somebody emptied, or what an undo or a reopening left.
+            let last = self
+                .store
+                .last_action(&desk.batch.name, &desk.rater, unit)?;
+            if label.content != Content::default() || last == Some(Action::Edit) {
+                return Ok(label.content);
+            }
         }
         let columns = self.columns(desk, unit)?;
         let answers = gold::starting_point(&desk.codebook, &answers_of(&columns));
@@ -162,6 +205,26 @@ impl Study {
             reason: reason.map(Into::into),
             after_judge: self.store.happened("gold_complete", &desk.batch.name)?,
             ..content
+        })
+    }
+
+    /// All that an adjudicator goes by on a unit. Where the unit is also in an open batch that they
+    /// have to label themselves, they see nothing of it and are told so.
+    pub fn settling(&self, desk: &Desk, unit: &UnitKey) -> Result<Settling> {
+        let (mut columns, withheld) = match self.columns(desk, unit) {
+            Ok(columns) => (columns, None),
+            Err(Error::NotReady(why)) => (Vec::new(), Some(why)),
+            Err(error) => return Err(error),
+        };
+        if swapped(unit) {
+            columns.reverse();
+        }
+        Ok(Settling {
+            columns,
+            judges: self.judges_of(desk, unit)?,
+            withheld,
+            unanimous: self.store.gold_by(&desk.batch.name, Basis::Unanimous)?,
+            judge_seen: self.store.happened("gold_complete", &desk.batch.name)?,
         })
     }
 

@@ -2,11 +2,15 @@
 
 use super::{
     Result, Study,
+    adjudicate::Case,
     annotate::{Desk, Matter},
     sight::Wanted,
 };
 use crate::{
-    domain::ids::UnitKey,
+    domain::{
+        ids::UnitKey,
+        label::{Basis, State},
+    },
     store::{revisions::LabelFilter, sessions::SessionRow},
 };
 
@@ -51,6 +55,9 @@ impl Study {
         first: u32,
         limit: u32,
     ) -> Result<(Vec<Waiting>, u32)> {
+        if desk.is_gold() {
+            return self.gold_waiting(desk, filter, first, limit);
+        }
         let rows = self
             .store
             .waiting(&desk.batch.name, &desk.rater, filter, first, limit)?;
@@ -58,6 +65,51 @@ impl Study {
             .store
             .count_waiting(&desk.batch.name, &desk.rater, filter)?;
         Ok((rows, total))
+    }
+
+    /// The same at the gold desk, where a unit's list depends on what the annotators did with it.
+    fn gold_waiting(
+        &self,
+        desk: &Desk,
+        filter: Filter,
+        first: u32,
+        limit: u32,
+    ) -> Result<(Vec<Waiting>, u32)> {
+        let cases = self.cases(desk)?;
+        let belongs = |case: &Case| match filter {
+            Filter::All => true,
+            Filter::Open => case.saved.is_none(),
+            Filter::Flagged => case.flagged,
+            Filter::Unsure => case.unsure,
+            Filter::PutOff => case.skipped,
+            Filter::Saved => case.saved.is_some(),
+            Filter::Unanimous => case.saved == Some(Basis::Unanimous),
+        };
+        let found: Vec<(u32, Case)> = (1..).zip(cases).filter(|(_, case)| belongs(case)).collect();
+        let total = found.len() as u32;
+        let window = found
+            .into_iter()
+            .skip(first as usize)
+            .take(limit as usize)
+            .map(|(position, case)| {
+                let episode = self.store.episode(&case.unit)?;
+                Ok(Waiting {
+                    position,
+                    name: episode.and_then(|row| row.episode.name),
+                    state: match (case.saved, case.begun) {
+                        (Some(_), _) => Some(State::Submitted),
+                        (None, true) => Some(State::Draft),
+                        (None, false) => None,
+                    },
+                    skipped: case.skipped,
+                    flagged: case.flagged,
+                    unsure: case.unsure,
+                    basis: case.saved,
+                    disputed: case.disputed,
+                    unit: case.unit,
+                })
+            });
+        Ok((window.collect::<Result<_>>()?, total))
     }
 
     /// How the rater gets on.

@@ -1,4 +1,4 @@
-//! What the annotate screen asks of the study.
+//! What the labelling screens ask of the study.
 
 use std::rc::Rc;
 
@@ -10,6 +10,7 @@ use crate::{
     tui::screens::annotate::Annotate,
     workflow::{
         Error,
+        adjudicate::Settling,
         annotate::{Change, Desk, Matter},
         queue::{Filter, Pace},
     },
@@ -27,6 +28,10 @@ pub enum DeskAsk {
     },
     /// The next unit after a position that is not submitted.
     NextOpen {
+        from: u32,
+    },
+    /// The next unit after a position that the annotators agree on and that is not saved.
+    NextAgreed {
         from: u32,
     },
     /// A changed answer, flag or mark; `typing` names the text that is being typed.
@@ -76,6 +81,7 @@ impl DeskAsk {
             DeskAsk::Unit(_)
                 | DeskAsk::Step { .. }
                 | DeskAsk::NextOpen { .. }
+                | DeskAsk::NextAgreed { .. }
                 | DeskAsk::Units { .. }
                 | DeskAsk::Uses { .. }
         )
@@ -95,6 +101,8 @@ pub struct Sheet {
     pub extracted: Vec<Matter>,
     /// Who locked the batch, if it is locked by now.
     pub locked: Option<String>,
+    /// What gold is made of, at the gold desk.
+    pub gold: Option<Settling>,
 }
 
 /// Where to begin when no batch is named: the first open one in which something is left to do.
@@ -131,23 +139,28 @@ pub fn find(study: &Study, batch: Option<String>, rater: &str) -> Result<Goto> {
 
 /// The screen as it was left; at first, on the first unit that is not submitted.
 pub fn open(study: &mut Study, desk: Desk, saved: Value) -> Result<Annotate> {
+    let sheet = first(study, &desk, &saved)?;
+    Ok(Annotate::new(Rc::new(desk), sheet, saved))
+}
+
+/// The unit on which a screen was left, else the first that waits, else the first.
+pub fn first(study: &mut Study, desk: &Desk, saved: &Value) -> Result<Sheet> {
     let left: Option<UnitKey> = saved.get("unit").and_then(Value::as_str).map(UnitKey::from);
     let at = match left {
-        Some(unit) => study.assigned_unit(&desk, &unit)?,
+        Some(unit) => study.assigned_unit(desk, &unit)?,
         None => None,
     };
     let at = match at {
         Some(at) => Some(at),
-        None => match study.next_open(&desk, 0)? {
+        None => match study.next_open(desk, 0)? {
             Some(open) => Some(open),
-            None => study.assigned_at(&desk, 1)?,
+            None => study.assigned_at(desk, 1)?,
         },
     };
     let Some(at) = at else {
         return Err(Error::NotReady(format!("{} has no units", desk.batch.name)));
     };
-    let sheet = sheet(study, &desk, at.position, &at.unit)?;
-    Ok(Annotate::new(Rc::new(desk), sheet, saved))
+    sheet(study, desk, at.position, &at.unit)
 }
 
 fn sheet(study: &mut Study, desk: &Desk, position: u32, unit: &UnitKey) -> Result<Sheet> {
@@ -160,10 +173,18 @@ fn sheet(study: &mut Study, desk: &Desk, position: u32, unit: &UnitKey) -> Resul
         (Some(session), UnitKind::Session) => study.extracted(session)?,
         _ => Vec::new(),
     };
-    let content = study
-        .annotation(desk, unit)?
-        .map(|label| label.content)
-        .unwrap_or_default();
+    let gold = desk
+        .is_gold()
+        .then(|| study.settling(desk, unit))
+        .transpose()?;
+    let content = match &gold {
+        Some(gold) if gold.withheld.is_some() => Content::default(),
+        Some(_) => study.gold_draft(desk, unit)?,
+        None => study
+            .annotation(desk, unit)?
+            .map(|label| label.content)
+            .unwrap_or_default(),
+    };
     let locked = study.batch(&desk.batch.name)?.lock.map(|lock| lock.by);
     Ok(Sheet {
         position,
@@ -173,6 +194,7 @@ fn sheet(study: &mut Study, desk: &Desk, position: u32, unit: &UnitKey) -> Resul
         turns,
         extracted,
         locked,
+        gold,
     })
 }
 
@@ -193,6 +215,10 @@ pub fn perform(
             study.assigned_at(desk, to)?
         }
         DeskAsk::NextOpen { from } => study.next_open(desk, from)?,
+        DeskAsk::NextAgreed { from } => match study.next_agreed(desk, from)? {
+            Some(unit) => study.assigned_unit(desk, &unit)?,
+            None => return Ok(Some(Loaded::NoneAgreed)),
+        },
         DeskAsk::Edit {
             unit,
             content,

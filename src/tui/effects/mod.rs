@@ -1,5 +1,6 @@
 //! What screens ask of the study, and what they get. Nothing else in `tui` holds a [`Study`].
 
+mod adjudicate;
 mod annotate;
 mod browse;
 mod figures;
@@ -24,7 +25,7 @@ use crate::{
     domain::{ids::RaterName, session::Turn},
     report::measured::Measured,
     workflow::{
-        Error, Result, Study,
+        Result, Study,
         annotate::Desk,
         browse::{Begin, Window},
         compare::{Difference, Written},
@@ -46,6 +47,11 @@ pub enum Goto {
     Annotate {
         batch: String,
         rater: String,
+    },
+    /// `who` is one name, or several joined by `+`.
+    Adjudicate {
+        batch: String,
+        who: String,
     },
     /// Agreement and accuracy of a batch, as `who` may see what is behind them.
     Figures {
@@ -117,6 +123,8 @@ pub enum Loaded {
     Uses(Vec<Use>),
     /// The unit on which something was undone or done again; `None` if there was nothing.
     Restored(Option<Box<Sheet>>),
+    /// No unit is left that needs nothing more than saving.
+    NoneAgreed,
     /// The figures, or what is needed before there are any.
     Measured(Box<std::result::Result<Measured, String>>),
     Items(Box<Items>),
@@ -135,13 +143,11 @@ pub enum Loaded {
 }
 
 impl Goto {
-    pub fn from_start(study: &Study, start: Start) -> Result<Self> {
+    pub fn from_start(study: &mut Study, start: Start) -> Result<Self> {
         match start {
             Start::Home => Ok(Goto::Home { who: None }),
             Start::Annotate { batch, rater } => annotate::find(study, batch, &rater),
-            Start::Adjudicate { .. } => Err(Error::NotReady(
-                "the adjudicate screen is not there yet".into(),
-            )),
+            Start::Adjudicate { batch, who } => adjudicate::find(study, batch, who),
         }
     }
 }
@@ -164,6 +170,13 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
             );
             let screen = annotate::open(study, desk, saved.screen.take())?;
             Ok((Screen::Annotate(Box::new(screen)), saved))
+        }
+        Goto::Adjudicate { batch, who } => {
+            let desk = study.gold_desk(&batch, &who)?;
+            let name = screens::adjudicate::NAME;
+            let mut saved = saved(study, name, &desk.batch.name, &desk.who);
+            let screen = adjudicate::open(study, desk, saved.screen.take())?;
+            Ok((Screen::Adjudicate(Box::new(screen)), saved))
         }
         Goto::Figures { batch, who } => {
             let name = who.as_deref().unwrap_or_default();

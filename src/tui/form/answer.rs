@@ -12,7 +12,8 @@ use crate::{
 
 impl Form {
     /// Sets the answer to a question.
-    fn set(&mut self, stop: Stop, answer: Option<Answer>) {
+    pub(super) fn set(&mut self, stop: Stop, answer: Option<Answer>) {
+        let before = self.answers.clone();
         let Stop::Axis { axis, quote } = stop else {
             return;
         };
@@ -35,6 +36,14 @@ impl Form {
         };
         self.answers.set(&key, answer);
         self.clear_what_does_not_apply();
+        let filled = self.follow(&before);
+        if !filled.is_empty() {
+            let said = format!("{} filled in: the annotators agree.", filled.join(" and "));
+            self.said = Some(match self.said.take() {
+                Some(cleared) => format!("{cleared} {said}"),
+                None => said,
+            });
+        }
     }
 
     /// Codes in the codebook's order, as they are stored, so that an answer is the same however
@@ -100,7 +109,7 @@ impl Form {
         }
         match self.owed(stop, code) {
             Some(row) => self.enter(row),
-            None if !multi => self.next(),
+            None if !multi => self.go_on(),
             None => {}
         }
         if edited {

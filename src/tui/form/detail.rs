@@ -12,7 +12,10 @@ use crate::{
 pub fn detail(form: &Form, width: u16, theme: &Theme) -> Vec<Line<'static>> {
     let Some(axis) = form.axis() else {
         return prose::lines(
-            "The end of the form. Enter submits; k or Shift-Tab goes back.",
+            match form.columns() {
+                Some(_) => "The end of the form. Enter saves the gold; k or Shift-Tab goes back.",
+                None => "The end of the form. Enter submits; k or Shift-Tab goes back.",
+            },
             width,
             0,
             theme.muted,

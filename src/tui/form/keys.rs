@@ -16,8 +16,15 @@ impl Form {
         match command {
             Command::Up => self.step(false),
             Command::Down => self.step(true),
-            Command::Next => self.next(),
+            Command::Next => match self.columns.is_some().then(|| self.next_open()).flatten() {
+                Some(open) => self.go_to(open),
+                None => self.next(),
+            },
             Command::Previous => self.previous(),
+            Command::Choose if self.columns.is_some() => match self.next_open() {
+                Some(open) => self.go_to(open),
+                None => return Outcome::Submit,
+            },
             Command::Choose => {
                 let stops = self.stops();
                 let last = stops.iter().rev().nth(1).copied();
@@ -73,7 +80,7 @@ impl Form {
             // An empty text is left as it is; the form says that it is missing.
             (Some(row), _) if row != self.row => self.enter(row),
             (_, Some(code)) if multi && !alone => self.row = Row::Code(code),
-            _ => self.next(),
+            _ => self.go_on(),
         }
     }
 
@@ -152,7 +159,7 @@ impl Form {
         match self.owed(self.stop, code) {
             Some(row) => self.enter(row),
             None if multi => self.row = Row::Code(code),
-            None => self.next(),
+            None => self.go_on(),
         }
     }
 

@@ -4,6 +4,8 @@
 //! After every key, no axis that does not apply holds an answer.
 
 mod answer;
+mod beside;
+mod columns;
 mod detail;
 mod keys;
 mod rows;
@@ -14,11 +16,13 @@ mod tests;
 
 mod view;
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 pub use self::{
+    beside::of as rater_style,
+    columns::{Column, Columns},
     detail::detail,
     say::said,
     stops::{Row, Stop},
@@ -46,6 +50,8 @@ pub struct Form {
     said: Option<String>,
     /// The line at the top of the pane.
     first: usize,
+    /// Whose answers gold is made of, where it is.
+    columns: Option<Rc<Columns>>,
 }
 
 /// What came of a key.
@@ -85,6 +91,7 @@ impl Form {
             tried: false,
             said: None,
             first: 0,
+            columns: None,
         };
         form.go_to(form.stops()[0]);
         form
@@ -103,12 +110,6 @@ impl Form {
         self.answers = answers;
         self.said = None;
         self.typing = None;
-        self.settle();
-    }
-
-    /// Takes answers that were filled in beside a change of the user's, such as agreeing children.
-    pub fn fill(&mut self, fill: impl FnOnce(&mut Answers)) {
-        fill(&mut self.answers);
         self.settle();
     }
 

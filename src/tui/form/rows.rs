@@ -69,13 +69,19 @@ impl Form {
             Some(width) => format!("{}  {}", text::pad(&rules.key, width), rules.name),
             None => rules.name.clone(),
         };
-        let room = usize::from(width).saturating_sub(8);
+        let letters = self.letters(stop, |pick| Self::owner(axis, pick) == Some(code));
+        let aside = match letters.is_empty() {
+            true => 0,
+            false => text::width(&letters) + 2,
+        };
+        let room = usize::from(width).saturating_sub(8 + aside);
         let style = if chosen { theme.accent } else { theme.text };
         Line::from(vec![
             Span::styled(if here { "  > " } else { "    " }, theme.text),
             Span::styled(key, theme.key),
             Span::styled(format!(" {check} "), style),
             Span::styled(text::pad(&named, room), style),
+            Span::styled(text::pad_left(&letters, aside), theme.text),
         ])
     }
 
@@ -97,9 +103,21 @@ impl Form {
             .map(str::to_owned);
         let mark = if here { "    > " } else { "      " };
         let room = usize::from(width).saturating_sub(6);
-        let (names, wide) = fit(rules, room);
+        let letters: Vec<String> = rules
+            .values
+            .iter()
+            .map(|known| {
+                self.letters(stop, |pick| {
+                    Self::owner(axis, pick) == Some(code)
+                        && pick.attribute(&rules.key) == Some(&known.key)
+                })
+            })
+            .collect();
+        let named = letters.iter().filter(|letters| !letters.is_empty());
+        let aside: usize = named.map(|letters| text::width(letters) + 1).sum();
+        let (names, wide) = fit(rules, room.saturating_sub(aside));
         let mut spans = vec![Span::styled(mark, theme.text)];
-        for (known, name) in rules.values.iter().zip(names) {
+        for ((known, name), letters) in rules.values.iter().zip(names).zip(letters) {
             let chosen = value.as_deref() == Some(&known.key);
             let style = if chosen { theme.accent } else { theme.text };
             let check = if chosen { "●" } else { "○" };
@@ -108,6 +126,9 @@ impl Form {
                 spans.push(Span::styled(key.to_string(), theme.key));
             }
             spans.push(Span::styled(format!("{gap}{check}{gap}{name}"), style));
+            if !letters.is_empty() {
+                spans.push(Span::styled(format!(" {letters}"), theme.text));
+            }
             spans.push(Span::styled(if wide { "   " } else { " " }, theme.text));
         }
         Line::from(spans)

@@ -172,7 +172,8 @@ impl Form {
         })
     }
 
-    /// Puts the cursor onto a question: on its first chosen code, else on its first row.
+    /// Puts the cursor onto a question: on its first chosen code, else on the first
+    /// that a rater beside the form chose, else on its first row.
     pub(super) fn go_to(&mut self, stop: Stop) {
         self.typing = None;
         self.stop = stop;
@@ -180,7 +181,17 @@ impl Form {
         let chosen = rows
             .iter()
             .find(|row| matches!(row, Row::Code(code) if self.pick_of(stop, *code).is_some()));
-        self.row = chosen.or(rows.first()).copied().unwrap_or(Row::Prose);
+        let by_a_rater = rows.iter().find(|row| {
+            let Row::Code(code) = **row else { return false };
+            let axis = self.axis_of(stop);
+            let chose = |pick: &Pick| axis.and_then(|axis| Self::owner(axis, pick)) == Some(code);
+            !self.letters(stop, chose).is_empty()
+        });
+        self.row = chosen
+            .or(by_a_rater)
+            .or(rows.first())
+            .copied()
+            .unwrap_or(Row::Prose);
     }
 
     /// Puts the cursor where an axis needs something.

@@ -110,6 +110,9 @@ impl Form {
         let here = self.stop == Stop::End;
         let open = review.problems.len();
         let (says, style) = match (open, here) {
+            (0, true) if self.columns.is_some() => {
+                ("Complete. Enter saves.".to_owned(), theme.good)
+            }
             (0, true) => ("Complete. Enter submits.".to_owned(), theme.good),
             (0, false) => ("Complete.".to_owned(), theme.good),
             (1, _) => ("1 thing is open.".to_owned(), theme.muted),
@@ -173,12 +176,16 @@ impl Form {
                 Applies::Open => self.waits_for(axis, room),
             }
         };
-        sheet.lines.push(Line::from(vec![
-            Span::styled(format!("{mark} "), mark_style),
-            Span::styled(title, head),
-            Span::styled(format!("  {}", text::truncate(&says, room)), rest),
-        ]));
-        if here {
+        let head = match self.columns() {
+            Some(columns) => self.beside_head(columns, index, state, broken, width, theme),
+            None => Line::from(vec![
+                Span::styled(format!("{mark} "), mark_style),
+                Span::styled(title, head),
+                Span::styled(format!("  {}", text::truncate(&says, room)), rest),
+            ]),
+        };
+        sheet.lines.push(head);
+        if here && self.has_room(width) {
             // Narrow panes are short of rows as well; the help of the axis has the whole question.
             let lines = prose::lines(&axis.question, width, INDENT, theme.muted);
             let shown = if width < 50 { 1 } else { lines.len() };
@@ -218,12 +225,23 @@ impl Form {
                 theme.muted,
             ));
         }
+        if self.owes_reason(axis) {
+            let says = "none of the annotators says this: a reason is needed (R)";
+            sheet.lines.extend(prose::labelled(
+                "  ~ ", theme.warn, says, width, INDENT, theme.warn,
+            ));
+        }
+        if here && let Some(columns) = self.columns().filter(|_| !axis.repeat) {
+            sheet
+                .lines
+                .extend(self.beside_lines(columns, self.stop, width, theme));
+        }
         if here && asked {
             self.question_lines(sheet, index, axis, width, theme);
         }
     }
 
-    fn title_width(&self) -> usize {
+    pub(super) fn title_width(&self) -> usize {
         let titles = self
             .codebook
             .axes
@@ -279,6 +297,11 @@ impl Form {
                 Span::styled(text::truncate(&says, room), theme.text),
             ]));
             if here {
+                if let Some(columns) = self.columns() {
+                    sheet
+                        .lines
+                        .extend(self.beside_lines(columns, stop, width, theme));
+                }
                 self.row_lines(sheet, stop, axis, width, theme);
             }
         }

@@ -4,7 +4,10 @@ use ratatui::{Frame, layout::Rect, text::Span};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{ids::UnitKey, label::State},
+    domain::{
+        ids::UnitKey,
+        label::{Basis, State},
+    },
     tui::{
         keymap::Command,
         screens::home::title_bar,
@@ -21,6 +24,8 @@ use crate::{
 pub const WINDOW: u32 = 200;
 
 pub struct Units {
+    /// Whether it is the adjudicator's.
+    gold: bool,
     filter: Filter,
     cursor: u32,
     /// The row at the top of the pane.
@@ -48,8 +53,9 @@ pub enum Wish {
 }
 
 impl Units {
-    pub fn new(place: UnitsPlace) -> Self {
+    pub fn new(place: UnitsPlace, gold: bool) -> Self {
         Self {
+            gold,
             filter: place.filter,
             cursor: place.cursor,
             first: 0,
@@ -61,11 +67,12 @@ impl Units {
     }
 
     /// A list with the cursor at a position, counted from 1.
-    pub fn at(position: u32) -> Self {
-        Self::new(UnitsPlace {
+    pub fn at(position: u32, gold: bool) -> Self {
+        let place = UnitsPlace {
             filter: Filter::All,
             cursor: position.saturating_sub(1),
-        })
+        };
+        Self::new(place, gold)
     }
 
     pub fn place(&self) -> UnitsPlace {
@@ -99,7 +106,7 @@ impl Units {
             Command::Top => 0,
             Command::Bottom => u32::MAX,
             Command::Next | Command::Previous => {
-                let all = Filter::ALL;
+                let all = if self.gold { Filter::GOLD } else { Filter::ALL };
                 let here = all.iter().position(|f| *f == self.filter).unwrap_or(0);
                 let by = if command == Command::Next {
                     1
@@ -142,10 +149,13 @@ impl Units {
     pub fn view(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
         let shown = match self.filter {
             Filter::All => "all units",
+            Filter::Open if self.gold => "waiting for gold",
             Filter::Open => "not submitted",
             Filter::Flagged => "flagged",
             Filter::Unsure => "unsure",
             Filter::PutOff => "put off",
+            Filter::Saved => "saved",
+            Filter::Unanimous => "unanimous",
         };
         let right = format!("{} of this kind · Tab: another kind", self.total);
         title_bar(frame, area, shown, &right, theme);
@@ -163,14 +173,24 @@ impl Units {
             max,
         };
         let table = Table {
-            columns: vec![
-                column("no", Align::Right, 4, 7),
-                column("state", Align::Left, 9, 9),
-                column("marks", Align::Left, 5, 12),
-                column("unit", Align::Left, 10, 40),
-                column("name", Align::Left, 10, 80),
-            ],
-            rows: rows.iter().map(|row| cells(row)).collect(),
+            columns: match self.gold {
+                true => vec![
+                    column("no", Align::Right, 4, 7),
+                    column("gold", Align::Left, 11, 11),
+                    column("in dispute", Align::Left, 10, 40),
+                    column("marks", Align::Left, 5, 12),
+                    column("unit", Align::Left, 10, 40),
+                    column("name", Align::Left, 10, 80),
+                ],
+                false => vec![
+                    column("no", Align::Right, 4, 7),
+                    column("state", Align::Left, 9, 9),
+                    column("marks", Align::Left, 5, 12),
+                    column("unit", Align::Left, 10, 40),
+                    column("name", Align::Left, 10, 80),
+                ],
+            },
+            rows: rows.iter().map(|row| cells(row, self.gold)).collect(),
             selected: self.cursor.checked_sub(self.first).map(|row| row as usize),
             first: 0,
         };
@@ -184,8 +204,9 @@ impl Units {
     }
 }
 
-fn cells(row: &Waiting) -> Vec<Span<'_>> {
+fn cells(row: &Waiting, gold: bool) -> Vec<Span<'_>> {
     let state = match (row.state, row.skipped) {
+        (Some(State::Submitted), _) if gold => row.basis.map_or("saved", Basis::as_str),
         (Some(State::Submitted), _) => "submitted",
         (_, true) => "put off",
         (Some(State::Draft), false) => "begun",
@@ -197,11 +218,14 @@ fn cells(row: &Waiting) -> Vec<Span<'_>> {
         (false, true) => "unsure",
         (false, false) => "",
     };
-    vec![
-        Span::raw(row.position.to_string()),
-        Span::raw(state),
+    let mut cells = vec![Span::raw(row.position.to_string()), Span::raw(state)];
+    if gold {
+        cells.push(Span::raw(row.disputed.join(", ")));
+    }
+    cells.extend([
         Span::raw(marks),
         Span::raw(row.unit.0.as_str()),
         Span::raw(row.name.as_deref().unwrap_or_default()),
-    ]
+    ]);
+    cells
 }

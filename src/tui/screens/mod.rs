@@ -3,6 +3,7 @@
 //! A new screen is a module here, a variant of [`Screen`] and of [`super::effects::Goto`], and its
 //! keys in `keymap`.
 
+pub mod adjudicate;
 pub mod annotate;
 pub mod browse;
 pub mod codebook;
@@ -49,6 +50,7 @@ pub struct Place {
 pub enum Screen {
     Home(Box<home::Home>),
     Annotate(Box<annotate::Annotate>),
+    Adjudicate(Box<adjudicate::Adjudicate>),
     Figures(Box<figures::Figures>),
     Browse(Box<browse::Browse>),
     Codebook(Box<codebook::Rules>),
@@ -60,6 +62,7 @@ macro_rules! each {
         match $self {
             Screen::Home($screen) => $call,
             Screen::Annotate($screen) => $call,
+            Screen::Adjudicate($screen) => $call,
             Screen::Figures($screen) => $call,
             Screen::Browse($screen) => $call,
             Screen::Codebook($screen) => $call,

@@ -293,9 +293,7 @@ impl Home {
         match then {
             Then::Nothing => vec![self.look()],
             Then::Annotate(batch) => vec![Effect::Go(Goto::Annotate { batch, rater: who })],
-            Then::Adjudicate(batch) => vec![Effect::Say(Notice::good(format!(
-                "{batch} is locked. Settle it with: tiebreak adjudicate --as {who} {batch}"
-            )))],
+            Then::Adjudicate(batch) => vec![Effect::Go(Goto::Adjudicate { batch, who })],
             Then::Lock(batch) => {
                 let Some(status) = self.status_of(&batch) else {
                     return Vec::new();

@@ -1,14 +1,13 @@
-//! What the annotate screen does with what the study gave it.
+//! What a bench does with what the study gave it.
 
-use super::{Annotate, Mode, evidence_of};
+use super::{Bench, Mode, columns_of, evidence_of, form_of};
 use crate::tui::{
     app::Notice,
     effects::{Effect, Loaded, Sheet},
-    form::Form,
     parts::{evidence::marks, reader::Reader},
 };
 
-impl Annotate {
+impl Bench {
     pub(super) fn loaded(&mut self, loaded: Loaded) -> Vec<Effect> {
         match loaded {
             Loaded::Sheet(sheet) => {
@@ -56,6 +55,9 @@ impl Annotate {
     /// Takes a unit onto the desk; the cursor stays where it is if it is the same one.
     fn take(&mut self, sheet: Sheet) {
         if sheet.matter.unit == self.sheet.matter.unit {
+            if let Some(gold) = &sheet.gold {
+                self.form.set_columns(columns_of(gold));
+            }
             if sheet.content.answers != *self.form.answers() {
                 self.form.set_answers(sheet.content.answers.clone());
             }
@@ -63,11 +65,7 @@ impl Annotate {
             self.refresh_beside();
             return;
         }
-        self.form = Form::new(
-            self.desk.codebook.clone(),
-            sheet.content.answers.clone(),
-            sheet.matter.quotes(),
-        );
+        self.form = form_of(&self.desk, &sheet);
         self.evidence = evidence_of(&sheet);
         self.mode = Mode::Form;
         self.revealed = false;

@@ -1,9 +1,9 @@
-//! Texts on the annotate screen: those of the form, and note and flag beside it.
+//! Texts on a bench: those of the form, and note, flag and reason beside it.
 
-use super::{Annotate, Mode};
+use super::{Bench, Mode};
 use crate::tui::{app::Notice, effects::Effect, keymap::Command, widgets::input::Input};
 
-impl Annotate {
+impl Bench {
     /// A command while a text of the form is typed.
     pub(super) fn in_text(&mut self, command: Command) -> Vec<Effect> {
         if command == Command::Editor {
@@ -24,12 +24,20 @@ impl Annotate {
         Vec::new()
     }
 
+    pub fn open_reason(&mut self) -> Vec<Effect> {
+        let reason = self.sheet.content.reason.as_deref().unwrap_or_default();
+        self.mode = Mode::Reason(Input::new(reason, true));
+        Vec::new()
+    }
+
     /// A command while the note or a flag's reason is typed.
     pub(super) fn beside(&mut self, command: Command) -> Vec<Effect> {
         match command {
             Command::Newline => self.type_beside(|input| input.newline()),
             Command::Editor => match &self.mode {
-                Mode::Note(input) | Mode::Flag(input) => vec![Effect::Editor(input.text())],
+                Mode::Note(input) | Mode::Flag(input) | Mode::Reason(input) => {
+                    vec![Effect::Editor(input.text())]
+                }
                 _ => Vec::new(),
             },
             Command::Done | Command::Back | Command::Next | Command::Previous => {
@@ -52,7 +60,9 @@ impl Annotate {
     pub(super) fn paste(&mut self, text: &str) -> Vec<Effect> {
         match &mut self.mode {
             Mode::Form if self.form.is_typing() => self.on_form(|form| form.paste(text)),
-            Mode::Note(_) | Mode::Flag(_) => self.type_beside(|input| input.paste(text)),
+            Mode::Note(_) | Mode::Flag(_) | Mode::Reason(_) => {
+                self.type_beside(|input| input.paste(text))
+            }
             Mode::Reader(reader) => {
                 reader.paste(text);
                 Vec::new()
@@ -65,8 +75,8 @@ impl Annotate {
     pub(super) fn edited(&mut self, text: &str) -> Vec<Effect> {
         match &self.mode {
             Mode::Form => self.on_form(|form| form.edited(text)),
-            Mode::Note(_) | Mode::Flag(_) => {
-                let lines = matches!(self.mode, Mode::Note(_));
+            Mode::Note(_) | Mode::Flag(_) | Mode::Reason(_) => {
+                let lines = !matches!(self.mode, Mode::Flag(_));
                 self.type_beside(|input| {
                     *input = Input::new("", lines);
                     input.paste(text)
@@ -78,7 +88,7 @@ impl Annotate {
 
     /// Changes the note or the flag, whichever is typed, and brings it to the disk.
     pub(super) fn type_beside(&mut self, change: impl FnOnce(&mut Input) -> bool) -> Vec<Effect> {
-        let (Mode::Note(input) | Mode::Flag(input)) = &mut self.mode else {
+        let (Mode::Note(input) | Mode::Flag(input) | Mode::Reason(input)) = &mut self.mode else {
             return Vec::new();
         };
         let before = input.text();
@@ -93,6 +103,10 @@ impl Annotate {
                 self.sheet.content.note = written;
                 "note"
             }
+            Mode::Reason(_) => {
+                self.sheet.content.reason = written;
+                "reason"
+            }
             _ => {
                 self.sheet.content.flags = written.into_iter().collect();
                 "flag"
@@ -106,6 +120,7 @@ impl Annotate {
         let content = &self.sheet.content;
         let (input, disk, lines) = match &mut self.mode {
             Mode::Note(input) => (input, content.note.clone().unwrap_or_default(), true),
+            Mode::Reason(input) => (input, content.reason.clone().unwrap_or_default(), true),
             Mode::Flag(input) => (input, content.flags.join("; "), false),
             _ => return,
         };

@@ -1,9 +1,9 @@
-//! Where the annotate screen was left, so that it is found there again.
+//! Where a bench was left, so that it is found there again.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Annotate, Mode};
+use super::{Bench, Mode};
 use crate::tui::{
     effects::{DeskAsk, Effect},
     form::FormPlace,
@@ -17,7 +17,7 @@ use crate::tui::{
 
 #[derive(Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Saved {
+pub struct Saved {
     unit: String,
     form: Option<FormPlace>,
     mode: SavedMode,
@@ -32,14 +32,15 @@ enum SavedMode {
     /// The text as typed: blanks at its end are not part of the note.
     Note(String, Caret),
     Flag(String, Caret),
+    Reason(String, Caret),
     Reader(ReaderPlace),
     Units(UnitsPlace),
     Uses(usize),
     Detail(u16),
 }
 
-impl Annotate {
-    pub(super) fn saved(&self) -> Saved {
+impl Bench {
+    pub fn saved(&self) -> Saved {
         Saved {
             unit: self.sheet.matter.unit.0.clone(),
             form: Some(self.form.place()),
@@ -47,6 +48,7 @@ impl Annotate {
                 Mode::Form => SavedMode::Form,
                 Mode::Note(input) => SavedMode::Note(input.text(), input.caret()),
                 Mode::Flag(input) => SavedMode::Flag(input.text(), input.caret()),
+                Mode::Reason(input) => SavedMode::Reason(input.text(), input.caret()),
                 Mode::Reader(reader) => SavedMode::Reader(reader.place()),
                 Mode::Units(units) => SavedMode::Units(units.place()),
                 Mode::Uses { first, .. } => SavedMode::Uses(*first),
@@ -79,7 +81,8 @@ impl Annotate {
         self.mode = match saved.mode {
             SavedMode::Note(text, caret) if !frozen => Mode::Note(typed(&text, caret, true)),
             SavedMode::Flag(text, caret) if !frozen => Mode::Flag(typed(&text, caret, false)),
-            SavedMode::Units(place) => Mode::Units(Units::new(place)),
+            SavedMode::Reason(text, caret) if !frozen => Mode::Reason(typed(&text, caret, true)),
+            SavedMode::Units(place) => Mode::Units(Units::new(place, self.desk.is_gold())),
             SavedMode::Uses(first) => Mode::Uses {
                 found: Vec::new(),
                 first,
