@@ -40,6 +40,11 @@ visits! {
         annotate("shut"), "] g Tab Esc";
         annotate("strata"), "] g Tab Esc D Esc";
     ]
+    Goto::Adjudicate { .. } => [
+        adjudicate("ana"), "J W W g Tab Esc [ J ] J D Esc o Esc R x Esc n Esc T B A j j";
+        adjudicate("ana+ben"), "W J Down B";
+        adjudicate("cho"), "J g Enter J N W J";
+    ]
     Goto::Figures { .. } => [
         figures("shut", None), "Enter Down Enter Enter o Esc Esc Esc Esc Tab Enter d Tab Enter d Tab d";
         figures("open", None), "Enter d Tab Enter d Tab d";
@@ -62,6 +67,11 @@ fn annotate(batch: &str) -> Goto {
     Goto::Annotate { batch, rater }
 }
 
+fn adjudicate(who: &str) -> Goto {
+    let (batch, who) = ("shut".to_owned(), who.to_owned());
+    Goto::Adjudicate { batch, who }
+}
+
 fn figures(batch: &str, who: Option<&str>) -> Goto {
     let (batch, who) = (batch.to_owned(), who.map(str::to_owned));
     Goto::Figures { batch, who }
@@ -82,7 +92,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Home Annotate Figures Browse Codebook }
+screens! { Home Annotate Adjudicate Figures Browse Codebook }
 
 /// The same screens in both studies.
 struct Pair([Harness; 2]);
@@ -126,12 +136,18 @@ impl Pair {
         }
     }
 
-    /// Compares the screens. False if somebody has sat down as ben, which is no leak.
+    /// Compares the screens. False once more may be seen: somebody has sat down as ben, or completed
+    /// the gold of a batch.
     #[track_caller]
     fn look(&mut self, after: &str) -> bool {
         let [one, other] = self.0.each_mut().map(Harness::screen);
         let title = one.lines().next().unwrap_or_default();
-        if title.contains("· ben") {
+        let study = &self.0[0].study;
+        if title.contains("· ben")
+            || study
+                .gold_is_complete(&study.batch("shut").unwrap())
+                .unwrap()
+        {
             return false;
         }
         assert!(!one.contains(MARK), "after {after}:\n{one}");
