@@ -32,6 +32,6 @@ impl Adjudicate {
             batch: self.batch,
             who: self.who,
         };
-        context.screen(study, start)
+        context.screen(study, start).map(drop)
     }
 }

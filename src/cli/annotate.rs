@@ -33,6 +33,6 @@ impl Annotate {
             batch: self.batch,
             rater,
         };
-        context.screen(study, start)
+        context.screen(study, start).map(drop)
     }
 }

@@ -7,12 +7,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use directories::ProjectDirs;
+
 use super::{
     failure::{Failure, Outcome},
     output::say,
+    recent,
 };
 use crate::{
-    tui::{self, Start},
+    tui::{self, Ending, Start},
     workflow::{Error, Study, system_clock},
 };
 
@@ -62,15 +65,20 @@ impl Context {
     }
 
     /// Opens the screens. What goes wrong before the first frame has its usual exit code.
-    pub fn screen(&self, study: Study, start: Start) -> Outcome {
+    pub fn screen(&self, study: Study, start: Start) -> Outcome<Ending> {
         if !on_terminal() {
             return Err(Failure::Failed(
                 "this opens a screen and needs a terminal for input and output".into(),
             ));
         }
-        tui::run(study, start).map_err(|error| match error.downcast::<Error>() {
-            Ok(error) => Failure::Study(error),
-            Err(error) => Failure::Failed(format!("{error:#}")),
+        if let Some(path) = study.path() {
+            recent::remember(path);
+        }
+        tui::run(study, start, &login().unwrap_or_default()).map_err(|error| {
+            match error.downcast::<Error>() {
+                Ok(error) => Failure::Study(error),
+                Err(error) => Failure::Failed(format!("{error:#}")),
+            }
         })
     }
 }
@@ -103,14 +111,23 @@ pub fn on_terminal() -> bool {
 
 /// Who does something that no rater does: as told, else the name of the login.
 pub fn who(named: Option<String>) -> String {
-    let login = || {
-        ["USER", "LOGNAME", "USERNAME"]
-            .into_iter()
-            .find_map(variable)
-    };
     named
-        .or_else(|| login().and_then(|name| name.into_string().ok()))
+        .or_else(login)
         .unwrap_or_else(|| "command line".into())
+}
+
+/// The user's name on this machine.
+fn login() -> Option<String> {
+    let name = ["USER", "LOGNAME", "USERNAME"]
+        .into_iter()
+        .find_map(variable)?;
+    name.into_string().ok()
+}
+
+/// Where programs keep what belongs to a user; `None` where there is no home folder.
+pub fn data_folder() -> Option<PathBuf> {
+    let folders = ProjectDirs::from("", "", "tiebreak")?;
+    Some(folders.data_dir().to_owned())
 }
 
 /// A variable of the environment that is not empty.

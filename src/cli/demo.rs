@@ -5,17 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::Args;
-use directories::ProjectDirs;
-
 use super::{
-    context::{Context, on_terminal},
+    context::{Context, data_folder, on_terminal},
     failure::{Failure, Outcome},
+    home,
     output::{print, say},
 };
 use crate::{
     report,
-    tui::Start,
     workflow::{
         Error, Study,
         demo::{JUDGE_NAME, SETTLED},
@@ -23,6 +20,7 @@ use crate::{
         system_clock,
     },
 };
+use clap::Args;
 
 /// Try everything on an invented study.
 ///
@@ -52,7 +50,7 @@ impl Demo {
             say("The demo cannot be opened; `tiebreak demo --fresh` makes it anew.");
         })?;
         if on_terminal() {
-            return context.screen(study, Start::Home);
+            return home::stay(context, study);
         }
         if let Some(about) = study.about()? {
             say(about);
@@ -69,15 +67,15 @@ impl Demo {
     }
 }
 
-fn place() -> Outcome<PathBuf> {
-    let folders = ProjectDirs::from("", "", "tiebreak").ok_or_else(|| {
+pub fn place() -> Outcome<PathBuf> {
+    let folder = data_folder().ok_or_else(|| {
         Failure::Failed("there is no home folder to keep the demo in; set HOME".into())
     })?;
-    Ok(folders.data_dir().join("demo.tiebreak"))
+    Ok(folder.join("demo.tiebreak"))
 }
 
 /// Builds the demo beside its place and moves it there, so that it is never there by halves.
-fn build(path: &Path) -> Outcome {
+pub fn build(path: &Path) -> Outcome {
     let failed = |error| Failure::Study(Error::Io(path.to_owned(), error));
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;

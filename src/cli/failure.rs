@@ -38,16 +38,25 @@ impl Failure {
         if self.is_closed_pipe() {
             return ExitCode::SUCCESS;
         }
-        let (code, why) = match self {
-            Failure::Study(Error::Usage(why)) | Failure::Usage(why) => (2, why),
-            Failure::Study(Error::NotReady(why)) => (3, why),
-            Failure::Study(error) => (1, error.to_string()),
-            Failure::Failed(why) => (1, why),
-            Failure::Told => return ExitCode::from(1),
-            Failure::Output(error) => (1, format!("the output cannot be written: {error}")),
+        let code = match &self {
+            Failure::Study(Error::Usage(_)) | Failure::Usage(_) => 2,
+            Failure::Study(Error::NotReady(_)) => 3,
+            _ => 1,
         };
-        say(format!("error: {why}"));
+        if let Some(why) = self.why() {
+            say(format!("error: {why}"));
+        }
         ExitCode::from(code)
+    }
+
+    /// What went wrong, unless it was said already.
+    pub fn why(self) -> Option<String> {
+        match self {
+            Failure::Study(error) => Some(error.to_string()),
+            Failure::Usage(why) | Failure::Failed(why) => Some(why),
+            Failure::Told => None,
+            Failure::Output(error) => Some(format!("the output cannot be written: {error}")),
+        }
     }
 
     /// Whoever reads has seen enough, as in `tiebreak ... | head`.

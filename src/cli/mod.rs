@@ -16,6 +16,7 @@ mod init;
 mod lock;
 mod measuring;
 mod output;
+mod recent;
 mod reopen;
 mod sample;
 mod status;

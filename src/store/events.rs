@@ -86,11 +86,12 @@ impl Store {
         Ok(())
     }
 
-    /// Active seconds of a rater in a batch, and over how many units.
-    pub fn time_spent(&self, batch: &str, rater: &str) -> Result<(f64, u32)> {
+    /// Active seconds of a rater on the units of a batch but for one, and on how many.
+    pub fn time_spent(&self, batch: &str, rater: &str, but: &str) -> Result<(f64, u32)> {
         Ok(self.connection.query_row(
-            "SELECT total(seconds), count(*) FROM time_spent WHERE batch = ?1 AND rater = ?2",
-            [batch, rater],
+            "SELECT total(seconds), count(*) FROM time_spent
+             WHERE batch = ?1 AND rater = ?2 AND unit <> ?3",
+            [batch, rater, but],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?)
     }

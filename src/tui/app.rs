@@ -9,6 +9,7 @@ use ratatui::{Frame, layout::Rect};
 use serde::{Deserialize, Serialize};
 
 use super::{
+    Ending,
     effects::{self, Effect, Goto},
     keymap::{self, Command, Context, Key},
     overlays::{self, Overlay},
@@ -18,7 +19,10 @@ use super::{
 use crate::workflow::{self, Study};
 
 /// The least that a screen needs.
-const LEAST: (u16, u16) = (60, 15);
+pub const LEAST: (u16, u16) = (60, 15);
+
+/// The name under which the screens above the home screen are remembered.
+const STACK: &str = "stack";
 
 /// A longer pause between two keys counts as this much work.
 const LONGEST_GAP: Duration = Duration::from_secs(60);
@@ -68,11 +72,15 @@ pub struct Saved {
 
 pub struct App {
     theme: Theme,
+    /// The user's name on this machine, under which places are kept that belong to no rater.
+    login: String,
     screens: Vec<Screen>,
+    /// How each screen was reached.
+    reached: Vec<Goto>,
     overlay: Option<Overlay>,
     notice: Option<Notice>,
     errand: Option<Errand>,
-    over: bool,
+    ending: Option<Ending>,
     /// When the last key was pressed, and the seconds of work that no edit has taken yet.
     last_key: Option<Instant>,
     seconds: f64,
@@ -80,44 +88,74 @@ pub struct App {
     later: Vec<(Effect, f64)>,
     /// The place as it was saved last, to save it only when it changed.
     saved: String,
+    saved_stack: String,
 }
 
 impl App {
-    pub fn new(theme: Theme) -> Self {
+    pub fn new(theme: Theme, login: &str) -> Self {
         Self {
             theme,
+            login: login.to_owned(),
             screens: Vec::new(),
+            reached: Vec::new(),
             overlay: None,
             notice: None,
             errand: None,
-            over: false,
+            ending: None,
             last_key: None,
             seconds: 0.0,
             later: Vec::new(),
             saved: String::new(),
+            saved_stack: String::new(),
         }
     }
 
-    pub fn is_over(&self) -> bool {
-        self.over
+    pub fn ending(&self) -> Option<Ending> {
+        self.ending
     }
 
     pub fn errand(&mut self) -> Option<Errand> {
         self.errand.take()
     }
 
+    /// Opens the home screen, and on it what was open when the program was killed.
+    pub fn resume(&mut self, study: &mut Study) -> workflow::Result<()> {
+        self.saved_stack = study.place(STACK, "", &self.login).unwrap_or_default();
+        let left: Vec<Goto> = serde_json::from_str(&self.saved_stack).unwrap_or_default();
+        let mut notice = self.put(study, Goto::Home { who: None })?;
+        for goto in left {
+            // What has gone since then, such as a batch, is no reason not to begin.
+            match self.put(study, goto) {
+                Ok(said) => notice = said,
+                Err(_) => break,
+            }
+        }
+        if notice.is_some() {
+            self.notice = notice;
+        }
+        Ok(())
+    }
+
     /// Puts a screen on top, as it was left.
     pub fn open(&mut self, study: &mut Study, goto: Goto) -> workflow::Result<()> {
-        let (screen, saved) = effects::open(study, goto)?;
-        self.screens.push(screen);
-        self.overlay = saved.overlay;
+        let notice = self.put(study, goto)?;
         // What was said when the program was ended is still news; from another screen it is not.
-        if self.screens.len() == 1 {
-            self.notice = saved.notice;
+        if self.screens.len() == 1 && notice.is_some() {
+            self.notice = notice;
         }
+        Ok(())
+    }
+
+    /// Gives what was said on the screen when it was left.
+    fn put(&mut self, study: &mut Study, goto: Goto) -> workflow::Result<Option<Notice>> {
+        let (screen, saved) = effects::open(study, goto.clone(), &self.login)?;
+        self.screens.push(screen);
+        self.reached.push(goto);
+        self.overlay = saved.overlay;
         self.saved = String::new();
         let effects = self.update(Event::Opened);
-        self.run(study, effects)
+        self.run(study, effects)?;
+        Ok(saved.notice)
     }
 
     /// What keys mean now, the innermost meaning first.
@@ -134,7 +172,7 @@ impl App {
         self.notice = None;
         let event = match keymap::command(&self.contexts(), key) {
             Some(Command::Quit) => {
-                self.over = true;
+                self.ending = Some(Ending::Over);
                 return;
             }
             Some(Command::Suspend) => {
@@ -267,12 +305,14 @@ impl App {
                 }
                 Effect::Back if self.screens.len() > 1 => {
                     self.screens.pop();
+                    self.reached.pop();
                     self.saved.clear();
                     queue.extend(self.update(Event::Reload));
                 }
                 Effect::Back => {
                     self.notice = Some(Notice::good("This is the first screen; q leaves."));
                 }
+                Effect::Studies => self.ending = Some(Ending::Studies),
                 Effect::Say(notice) => self.notice = Some(notice),
                 Effect::Confirm { question, yes } => {
                     self.overlay = Some(Overlay::Confirm { question, yes });
@@ -310,10 +350,32 @@ impl App {
         let Ok(state) = serde_json::to_string(&saved) else {
             return;
         };
-        if state != self.saved {
-            study.remember_place(place.screen, &place.batch, &place.rater, &state);
-            self.saved = state;
+        let stack = self.stack();
+        if state == self.saved && stack == self.saved_stack {
+            return;
         }
+        let rater = effects::place_of(&place.rater, &self.login);
+        let remembered = study.atomically(|study| {
+            if stack != self.saved_stack {
+                study.remember_place(STACK, "", &self.login, &stack);
+            }
+            study.remember_place(place.screen, &place.batch, rater, &state);
+            Ok(())
+        });
+        // Losing the place costs nobody a label.
+        remembered.ok();
+        (self.saved, self.saved_stack) = (state, stack);
+    }
+
+    /// The screens to come back to after being killed. Whoever leaves begins at home, and screens
+    /// that were opened without the home screen below them leave what is remembered as it is.
+    fn stack(&self) -> String {
+        let above = match self.reached.as_slice() {
+            [Goto::Home { .. }, above @ ..] => above,
+            _ => return self.saved_stack.clone(),
+        };
+        let above = if self.ending.is_some() { &[] } else { above };
+        serde_json::to_string(above).unwrap_or_default()
     }
 
     pub fn draw(&mut self, frame: &mut Frame) {

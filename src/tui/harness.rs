@@ -8,6 +8,8 @@ use ratatui::{Terminal, backend::TestBackend};
 use super::{app::App, effects::Goto, keymap::Key, theme::Theme, widgets::screen};
 use crate::workflow::Study;
 
+const LOGIN: &str = "ana";
+
 pub struct Harness {
     pub app: App,
     pub study: Study,
@@ -18,7 +20,7 @@ pub struct Harness {
 impl Harness {
     pub fn new(study: Study, goto: Goto, size: (u16, u16)) -> Self {
         let mut harness = Self {
-            app: App::new(Theme::plain()),
+            app: App::new(Theme::plain(), LOGIN),
             study,
             now: Instant::now(),
             size,
@@ -58,8 +60,15 @@ impl Harness {
 
     /// The program dies and is started again.
     pub fn kill(&mut self, goto: Goto) -> &mut Self {
-        self.app = App::new(Theme::plain());
+        self.app = App::new(Theme::plain(), LOGIN);
         self.app.open(&mut self.study, goto).unwrap();
+        self
+    }
+
+    /// The program dies, and is started again without a command.
+    pub fn restart(&mut self) -> &mut Self {
+        self.app = App::new(Theme::plain(), LOGIN);
+        self.app.resume(&mut self.study).unwrap();
         self
     }
 

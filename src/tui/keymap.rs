@@ -237,6 +237,7 @@ pub enum Command {
     Home,
     Lock,
     Who,
+    Studies,
     Figures,
     Differences,
     Browse,
@@ -365,6 +366,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Home: c('b') => Browse, "browse", "all units, with filters";
     Home: c('c') => Codebook, "codebook", "the rules of labelling";
     Home: c('w') => Who, "who", "say who sits here";
+    Home: c('s') => Studies, "studies", "the studies that were opened before, to open another";
     Figures: ENTER => Choose, "closer", "who said what against whom on the axis under the cursor; for a text, what was written";
     Figures: TAB => Next, "against", "the next comparison: the annotators with each other, then a judge or an annotator with gold";
     Figures: BACK_TAB => Previous, "", "the comparison before";

@@ -6,12 +6,14 @@
 
 pub mod app;
 pub mod bench;
+mod editor;
 pub mod effects;
 pub mod form;
 pub mod keymap;
 pub mod overlays;
 pub mod parts;
 pub mod screens;
+pub mod studies;
 pub mod terminal;
 pub mod text;
 pub mod theme;
@@ -49,16 +51,30 @@ pub enum Start {
     },
 }
 
-/// Runs the screens until the user leaves. Errors before the first frame, such as a batch that does
+/// How the screens were left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Over,
+    /// For the list of studies.
+    Studies,
+}
+
+/// Runs the screens until the user, known to the system as `login`, leaves. Errors before the first
+/// frame, such as a batch that does
 /// not exist, leave the terminal as it was.
-pub fn run(mut study: Study, start: Start) -> anyhow::Result<()> {
-    let mut app = App::new(theme());
-    let goto = Goto::from_start(&mut study, start)?;
-    app.open(&mut study, goto)?;
+pub fn run(mut study: Study, start: Start, login: &str) -> anyhow::Result<Ending> {
+    let mut app = App::new(theme(), login);
+    match start {
+        Start::Home => app.resume(&mut study)?,
+        start => {
+            let goto = Goto::from_start(&mut study, start)?;
+            app.open(&mut study, goto)?;
+        }
+    }
     let mut terminal = Guard::enter()?;
     let mut version = study.data_version()?;
     let mut stale = true;
-    while !app.is_over() {
+    while app.ending().is_none() {
         if stale {
             terminal.draw(|frame| app.draw(frame))?;
             stale = false;
@@ -98,7 +114,7 @@ pub fn run(mut study: Study, start: Start) -> anyhow::Result<()> {
         }
     }
     app.remember(&mut study);
-    Ok(())
+    Ok(app.ending().unwrap_or(Ending::Over))
 }
 
 /// Colours, unless the user or the terminal wants none.
@@ -109,39 +125,5 @@ fn theme() -> Theme {
         Theme::plain()
     } else {
         Theme::colour()
-    }
-}
-
-mod editor {
-    //! A text written in the user's own editor.
-
-    use std::{env, fs, io, process::Command};
-
-    /// What the editor made of the text. A file that cannot be read again changes nothing.
-    pub fn edit(text: &str) -> io::Result<String> {
-        let program = ["VISUAL", "EDITOR"]
-            .into_iter()
-            .find_map(|name| env::var(name).ok().filter(|value| !value.trim().is_empty()))
-            .unwrap_or_else(|| "vi".to_owned());
-        let path = env::temp_dir().join(format!("tiebreak-{}.txt", std::process::id()));
-        fs::write(&path, text)?;
-        // The variable may hold arguments, as in "code --wait".
-        let mut words = program.split_whitespace();
-        let status = Command::new(words.next().unwrap_or("vi"))
-            .args(words)
-            .arg(&path)
-            .status();
-        let written = fs::read_to_string(&path);
-        fs::remove_file(&path).ok();
-        let status = status.map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("{program} could not be started: {error}"),
-            )
-        })?;
-        if !status.success() {
-            return Err(io::Error::other(format!("{program} ended with {status}")));
-        }
-        Ok(written?.trim_end_matches('\n').to_owned())
     }
 }

@@ -30,6 +30,10 @@ pub enum Input {
     End,
 }
 
+/// Whether the terminal is ours. It is given back once: a second time would put the cursor back to
+/// where it was at the start, over whatever was said since, such as why the program failed.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
 /// The screen in raw mode. Dropping it, or a panic, gives the terminal back.
 pub struct Guard {
     terminal: Terminal<CrosstermBackend<Stdout>>,
@@ -53,7 +57,9 @@ impl Guard {
 
     /// Draws everything anew with the next frame.
     pub fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal where its cursor is, and not every one answers.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Whether a key waits to be read.
@@ -68,7 +74,7 @@ impl Guard {
             return Input::End;
         }
         if self.signals.woken() {
-            return match take().and_then(|()| self.terminal.clear()) {
+            return match take().and_then(|()| self.forget()) {
                 Ok(()) => Input::Redraw,
                 Err(_) => Input::End,
             };
@@ -97,8 +103,9 @@ impl Guard {
     pub fn outside<T>(&mut self, work: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
         give_back();
         let done = work();
+        self.signals.forgive();
         take()?;
-        self.terminal.clear()?;
+        self.forget()?;
         done
     }
 }
@@ -110,12 +117,16 @@ impl Drop for Guard {
 }
 
 fn take() -> io::Result<()> {
+    TAKEN.store(true, Ordering::Relaxed);
     enable_raw_mode()?;
     execute!(stdout(), EnterAlternateScreen, EnableBracketedPaste).inspect_err(|_| give_back())
 }
 
 /// Nothing can be done about a terminal that is gone.
 fn give_back() {
+    if !TAKEN.swap(false, Ordering::Relaxed) {
+        return;
+    }
     execute!(stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show).ok();
     disable_raw_mode().ok();
 }
@@ -134,12 +145,18 @@ fn restore_on_panic() {
 /// Signals that came since the last look.
 struct Signals {
     end: Arc<AtomicBool>,
+    interrupt: Arc<AtomicBool>,
     woken: Arc<AtomicBool>,
 }
 
 impl Signals {
     fn end(&self) -> bool {
-        self.end.load(Ordering::Relaxed)
+        self.end.load(Ordering::Relaxed) || self.interrupt.load(Ordering::Relaxed)
+    }
+
+    /// Forgets a Ctrl-C that was meant for the program that had the terminal.
+    fn forgive(&self) {
+        self.interrupt.store(false, Ordering::Relaxed);
     }
 
     fn woken(&self) -> bool {
@@ -151,11 +168,13 @@ impl Signals {
         use signal_hook::{consts::*, flag::register};
         let signals = Self {
             end: Arc::default(),
+            interrupt: Arc::default(),
             woken: Arc::default(),
         };
-        for signal in [SIGTERM, SIGHUP, SIGINT] {
+        for signal in [SIGTERM, SIGHUP] {
             register(signal, signals.end.clone())?;
         }
+        register(SIGINT, signals.interrupt.clone())?;
         register(SIGCONT, signals.woken.clone())?;
         Ok(signals)
     }
@@ -164,6 +183,7 @@ impl Signals {
     fn register() -> io::Result<Self> {
         Ok(Self {
             end: Arc::default(),
+            interrupt: Arc::default(),
             woken: Arc::default(),
         })
     }

@@ -112,10 +112,11 @@ impl Study {
         Ok((window.collect::<Result<_>>()?, total))
     }
 
-    /// How the rater gets on.
-    pub fn pace(&self, desk: &Desk) -> Result<Pace> {
+    /// How the rater gets on. The seconds leave out the unit that is worked on, so that the estimate
+    /// is the same when that unit is opened again.
+    pub fn pace(&self, desk: &Desk, open: &UnitKey) -> Result<Pace> {
         let (submitted, ..) = self.store.progress(&desk.batch.name, &desk.rater)?;
-        let (seconds, units) = self.store.time_spent(&desk.batch.name, &desk.who)?;
+        let (seconds, units) = self.store.time_spent(&desk.batch.name, &desk.who, open)?;
         Ok(Pace {
             submitted,
             size: desk.size,

@@ -64,7 +64,14 @@ pub struct Terminal {
 
 impl Terminal {
     /// Starts the program on a screen of `columns` by `rows`.
-    pub fn start(home: &Path, args: &[&str], (columns, rows): (u16, u16)) -> Self {
+    pub fn start(home: &Path, args: &[&str], size: (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tiebreak"));
+        command.args(args);
+        Self::run(home, command, size)
+    }
+
+    /// Starts any program, in the same surroundings.
+    pub fn run(home: &Path, mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
         let size = PtySize {
             rows,
             cols: columns,
@@ -72,8 +79,6 @@ impl Terminal {
             pixel_height: 0,
         };
         let pair = native_pty_system().openpty(size).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_tiebreak"));
-        command.args(args);
         command.cwd(home);
         for (key, value) in environment(home) {
             command.env(key, value);
@@ -160,16 +165,22 @@ impl Terminal {
     /// Waits until a text stands on the screen.
     #[track_caller]
     pub fn wait_for(&self, text: &str) -> String {
+        self.wait_until(text, |terminal| terminal.screen().contains(text));
+        self.settled()
+    }
+
+    /// Waits until something is so; `what` says what, where it is waited for in vain.
+    #[track_caller]
+    pub fn wait_until(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
         let start = Instant::now();
-        while !self.screen().contains(text) {
+        while !is_so(self) {
             assert!(
                 start.elapsed() < PATIENCE,
-                "waited in vain for {text:?}; the screen shows:\n{}",
+                "waited in vain for {what:?}; the screen shows:\n{}",
                 self.screen()
             );
             thread::sleep(Duration::from_millis(8));
         }
-        self.settled()
     }
 
     pub fn resize(&mut self, (columns, rows): (u16, u16)) {
@@ -190,13 +201,18 @@ impl Terminal {
 
     /// Sends a signal, such as `KILL`, and waits for the end.
     pub fn kill(&mut self, signal: &str) {
+        self.signal(signal);
+        self.ended();
+    }
+
+    /// Sends a signal, such as `CONT`.
+    pub fn signal(&self, signal: &str) {
         let pid = self.child.process_id().unwrap().to_string();
         let sent = Command::new("kill")
             .args(["-s", signal, &pid])
             .status()
             .unwrap();
         assert!(sent.success());
-        self.ended();
     }
 
     /// Waits for the program to end by itself; gives its exit code.

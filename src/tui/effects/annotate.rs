@@ -190,7 +190,7 @@ fn sheet(study: &mut Study, desk: &Desk, position: u32, unit: &UnitKey) -> Resul
         position,
         matter,
         content,
-        pace: study.pace(desk)?,
+        pace: study.pace(desk, unit)?,
         turns,
         extracted,
         locked,

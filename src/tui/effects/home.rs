@@ -21,19 +21,11 @@ impl HomeAsk {
     }
 }
 
-/// The name of the login. Where the home screen stands is remembered for each, so that nobody is
-/// taken for the one who sat there before.
-pub fn login() -> String {
-    ["USER", "LOGNAME", "USERNAME"]
-        .into_iter()
-        .find_map(|name| std::env::var(name).ok())
-        .unwrap_or_default()
-}
-
 pub fn open(study: &Study, who: Option<String>, saved: serde_json::Value) -> Result<Home> {
     let title = study
         .path()
         .map_or_else(|| "in memory".to_owned(), |path| path.display().to_string());
+    let who = who.or_else(|| Home::who_was_here(&saved));
     let status = study.status(who.as_deref())?;
     Ok(Home::new(title, who, status, saved))
 }

@@ -10,10 +10,12 @@ mod read;
 pub use annotate::{DeskAsk, Sheet};
 pub use browse::{BrowseAsk, COUNTED};
 pub use figures::FiguresAsk;
-pub use home::{HomeAsk, login};
+pub use home::HomeAsk;
 pub use read::ReadAsk;
 
 use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
 
 use super::{
     Start,
@@ -38,7 +40,7 @@ use crate::{
 };
 
 /// A screen that can be gone to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Goto {
     /// `who` is whoever sits here, if it is known.
     Home {
@@ -76,6 +78,8 @@ pub enum Effect {
     Go(Goto),
     /// Takes this screen away.
     Back,
+    /// Leaves the study for the list of studies.
+    Studies,
     Say(Notice),
     /// Asks; a yes comes back as `Event::Confirmed(yes)`.
     Confirm {
@@ -152,11 +156,15 @@ impl Goto {
     }
 }
 
-/// Makes a screen, standing where it was left, and gives what lay over it.
-pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
+/// Makes a screen, standing where it was left, and gives what lay over it. Places that belong to no
+/// rater are kept for each user of the machine, by `login`.
+pub fn open(study: &mut Study, goto: Goto, login: &str) -> Result<(Screen, Saved)> {
+    let saved = |study: &Study, screen: &str, batch: &str, rater: &str| {
+        saved(study, screen, batch, place_of(rater, login))
+    };
     match goto {
         Goto::Home { who } => {
-            let mut saved = saved(study, screens::home::NAME, "", &login());
+            let mut saved = saved(study, screens::home::NAME, "", "");
             let home = home::open(study, who, saved.screen.take())?;
             Ok((Screen::Home(Box::new(home)), saved))
         }
@@ -199,6 +207,11 @@ pub fn open(study: &mut Study, goto: Goto) -> Result<(Screen, Saved)> {
     }
 }
 
+/// Whose a place is.
+pub fn place_of<'a>(rater: &'a str, login: &'a str) -> &'a str {
+    if rater.is_empty() { login } else { rater }
+}
+
 /// How a screen was left; as new where that cannot be read.
 fn saved(study: &Study, screen: &str, batch: &str, rater: &str) -> Saved {
     study
@@ -218,6 +231,7 @@ pub fn perform(study: &mut Study, effect: Effect, seconds: &mut f64) -> Result<O
         // The app has done these itself.
         Effect::Go(_)
         | Effect::Back
+        | Effect::Studies
         | Effect::Say(_)
         | Effect::Confirm { .. }
         | Effect::Later(_)

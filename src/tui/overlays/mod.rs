@@ -184,13 +184,13 @@ fn write(buffer: &mut Buffer, x: u16, area: Rect, part: &str, style: Style) -> u
 /// What a terminal shows that is too small for a screen.
 pub fn too_small(frame: &mut Frame, least: (u16, u16)) {
     let area = frame.area();
-    let says = [
-        "This terminal is too small.".to_owned(),
-        format!("tiebreak needs {} x {};", least.0, least.1),
-        format!("this is {} x {}.", area.width, area.height),
-    ];
+    let says = format!(
+        "Too small: {} x {}.\ntiebreak needs {} x {}.",
+        area.width, area.height, least.0, least.1
+    );
     let buffer = frame.buffer_mut();
-    for (y, line) in (area.top()..area.bottom()).zip(says) {
-        buffer.set_stringn(area.x, y, line, usize::from(area.width), Style::new());
+    let rows = text::wrap(&says, area.width);
+    for (y, row) in (area.top()..area.bottom()).zip(rows) {
+        buffer.set_stringn(area.x, y, &says[row], usize::from(area.width), Style::new());
     }
 }

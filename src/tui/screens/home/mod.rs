@@ -4,6 +4,8 @@
 mod tests;
 mod view;
 
+use std::mem::{Discriminant, discriminant};
+
 use ratatui::layout::Rect;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -11,10 +13,10 @@ use serde_json::Value;
 pub use self::view::{progress_bar, title_bar};
 use super::{Event, Place};
 use crate::{
-    domain::ids::RaterName,
+    domain::ids::{BatchName, RaterName},
     tui::{
         app::Notice,
-        effects::{Effect, Goto, HomeAsk, Loaded, login},
+        effects::{Effect, Goto, HomeAsk, Loaded},
         keymap::{Command, Context, Key},
         theme::Theme,
         widgets::{
@@ -72,12 +74,49 @@ enum Item<'a> {
     Batch(&'a BatchStatus),
 }
 
+impl Item<'_> {
+    /// What it is about, without how far that is.
+    fn about(
+        &self,
+    ) -> (
+        Option<Discriminant<Step>>,
+        Option<BatchName>,
+        Option<RaterName>,
+    ) {
+        match self {
+            Item::Batch(status) => (None, Some(status.batch.name.clone()), None),
+            Item::Step(step) => {
+                let rater = match step {
+                    Step::Label { rater, .. } => Some(rater.clone()),
+                    _ => None,
+                };
+                (Some(discriminant(step)), self.batch().cloned(), rater)
+            }
+        }
+    }
+
+    /// The batch that it is, or that it is about.
+    fn batch(&self) -> Option<&BatchName> {
+        match self {
+            Item::Batch(status) => Some(&status.batch.name),
+            Item::Step(
+                Step::Label { batch, .. }
+                | Step::Lock { batch }
+                | Step::ImportLabels { batch }
+                | Step::Adjudicate { batch, .. }
+                | Step::ReadResults { batch },
+            ) => Some(batch),
+            Item::Step(_) => None,
+        }
+    }
+}
+
 impl Home {
     pub fn new(title: String, who: Option<String>, status: Status, saved: Value) -> Self {
         let saved: Saved = serde_json::from_value(saved).unwrap_or_default();
         let mut home = Self {
             title,
-            who: who.or(saved.who),
+            who,
             status,
             cursor: saved.cursor,
             first: 0,
@@ -93,6 +132,11 @@ impl Home {
             }
         }
         home
+    }
+
+    /// Who sat here when the screen was left.
+    pub fn who_was_here(saved: &Value) -> Option<String> {
+        saved.get("who")?.as_str().map(str::to_owned)
     }
 
     fn items(&self) -> Vec<Item<'_>> {
@@ -131,7 +175,7 @@ impl Home {
         Some(Place {
             screen: NAME,
             batch: String::new(),
-            rater: login(),
+            rater: String::new(),
             state: serde_json::to_value(saved).ok()?,
         })
     }
@@ -142,8 +186,7 @@ impl Home {
         }
         match event {
             Event::Loaded(Loaded::Status(status)) => {
-                self.status = *status;
-                self.move_to(self.cursor);
+                self.show(*status);
                 Vec::new()
             }
             Event::Reload | Event::Changed => vec![self.look()],
@@ -170,6 +213,15 @@ impl Home {
         Effect::Home(HomeAsk::Status {
             who: self.who.clone(),
         })
+    }
+
+    /// Takes a newer status, and keeps the cursor on what it is on if that is still there.
+    fn show(&mut self, status: Status) {
+        let about = |home: &Self, row| home.items().get(row).map(Item::about);
+        let here = about(self, self.cursor);
+        self.status = status;
+        let again = (0..self.items().len()).find(|row| about(self, *row) == here);
+        self.move_to(again.unwrap_or(self.cursor));
     }
 
     fn move_to(&mut self, row: usize) {
@@ -205,6 +257,7 @@ impl Home {
                 return vec![Effect::Go(Goto::Codebook { task })];
             }
             Command::Who => return self.ask(Then::Nothing),
+            Command::Studies => return vec![Effect::Studies],
             Command::Back => return vec![Effect::Back],
             _ => {}
         }
@@ -213,18 +266,9 @@ impl Home {
 
     /// The batch that the cursor is on, or that the step under it is about.
     fn batch(&self) -> Option<String> {
-        let name = match self.items().get(self.cursor)? {
-            Item::Batch(status) => &status.batch.name,
-            Item::Step(
-                Step::Label { batch, .. }
-                | Step::Lock { batch }
-                | Step::ImportLabels { batch }
-                | Step::Adjudicate { batch, .. }
-                | Step::ReadResults { batch },
-            ) => batch,
-            Item::Step(_) => return None,
-        };
-        Some(name.0.clone())
+        let items = self.items();
+        let batch = items.get(self.cursor)?.batch()?;
+        Some(batch.0.clone())
     }
 
     fn figures(&self, batch: String) -> Vec<Effect> {
@@ -253,7 +297,8 @@ impl Home {
                     rater: rater.0.clone(),
                 };
                 self.who = Some(rater.0.clone());
-                return vec![Effect::Go(goto)];
+                // The steps are theirs now, also where only the cursor among them is remembered.
+                return vec![self.look(), Effect::Go(goto)];
             }
             Some(Item::Step(Step::Lock { batch })) => Then::Lock(batch.0.clone()),
             Some(Item::Step(Step::Adjudicate { batch, .. })) => Then::Adjudicate(batch.0.clone()),
@@ -292,8 +337,15 @@ impl Home {
         };
         match then {
             Then::Nothing => vec![self.look()],
-            Then::Annotate(batch) => vec![Effect::Go(Goto::Annotate { batch, rater: who })],
-            Then::Adjudicate(batch) => vec![Effect::Go(Goto::Adjudicate { batch, who })],
+            Then::Annotate(batch) => {
+                vec![
+                    self.look(),
+                    Effect::Go(Goto::Annotate { batch, rater: who }),
+                ]
+            }
+            Then::Adjudicate(batch) => {
+                vec![self.look(), Effect::Go(Goto::Adjudicate { batch, who })]
+            }
             Then::Lock(batch) => {
                 let Some(status) = self.status_of(&batch) else {
                     return Vec::new();

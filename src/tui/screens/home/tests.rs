@@ -2,7 +2,7 @@ use insta::assert_snapshot;
 
 use crate::{
     domain::batch::Lock,
-    tui::{effects::Goto, harness::Harness},
+    tui::{Ending, app::App, effects::Goto, harness::Harness, theme::Theme},
     workflow::samples,
 };
 
@@ -80,4 +80,69 @@ fn a_batch_is_locked_only_when_all_is_submitted_and_after_a_yes() {
     assert!(locked(&harness).is_none());
     harness.keys("Enter y");
     assert_eq!(locked(&harness).map(|lock| lock.by).as_deref(), Some("cho"));
+}
+
+#[test]
+fn a_killed_program_comes_back_to_its_screen_with_home_below_it() {
+    let mut harness = home((80, 24));
+    harness.keys("j");
+    let below = harness.screen();
+    harness.keys("Enter 3 ] n");
+    harness.type_text("half a no");
+    let above = harness.screen();
+    assert_ne!(above, below);
+    assert_eq!(harness.restart().screen(), above);
+    harness.keys("Esc [");
+    harness.restart().keys("Esc");
+    let home = harness.screen();
+    assert!(
+        home.contains("you are ben") && home.contains("1 begun"),
+        "{home}"
+    );
+
+    // Another user of the machine begins at home, with an own cursor.
+    harness.keys("Enter");
+    harness.app = App::new(Theme::plain(), "ben");
+    harness.app.resume(&mut harness.study).unwrap();
+    assert!(
+        harness.screen().contains("> ana labels round-1"),
+        "{}",
+        harness.screen()
+    );
+    // A command that opens one screen forgets nobody's place.
+    harness.kill(Goto::Annotate {
+        batch: "checks".to_owned(),
+        rater: "ben".to_owned(),
+    });
+    harness.keys("q");
+    assert!(harness.restart().screen().contains("round-1 · ben"));
+}
+
+#[test]
+fn whoever_leaves_begins_at_home() {
+    for leave in ["q", "Ctrl-C", "Esc"] {
+        let mut harness = home((80, 24));
+        harness.keys("Enter");
+        assert!(harness.screen().contains("unit 1 of 5"));
+        harness.keys(leave);
+        assert!(harness.restart().screen().contains("Batches"), "{leave}");
+    }
+}
+
+#[test]
+fn a_screen_that_cannot_be_opened_again_leaves_the_home_screen() {
+    let mut harness = home((80, 24));
+    harness.keys("Enter");
+    let gone = r#"[{"Annotate":{"batch":"gone","rater":"ana"}}]"#;
+    for stack in [gone, "[7", r#"[{"Elsewhere":{}}]"#] {
+        harness.study.remember_place("stack", "", "ana", stack);
+        assert!(harness.restart().screen().contains("Batches"), "{stack}");
+    }
+}
+
+#[test]
+fn another_study_can_be_asked_for() {
+    let mut harness = home((80, 24));
+    harness.keys("s");
+    assert_eq!(harness.app.ending(), Some(Ending::Studies));
 }
