@@ -164,7 +164,7 @@ fn no_screen_shows_or_depends_on_what_is_hidden() {
         let mut pair = Pair::new(&goto);
         pair.look("opening");
         pair.type_keys(keys);
-        let (screen, _) = effects::open(&mut study, goto.clone()).unwrap();
+        let (screen, _) = effects::open(&mut study, goto.clone(), "").unwrap();
         let name = name_of(&screen);
         // One visit of each screen presses every key that means something there.
         if !met.contains(&name) {
