@@ -4,7 +4,7 @@ use std::{
     env,
     ffi::OsString,
     io::{self, IsTerminal},
-    path::{Path, PathBuf},
+    path::PathBuf,
 };
 
 use directories::ProjectDirs;
@@ -16,11 +16,12 @@ use super::{
 };
 use crate::{
     tui::{self, Ending, Start},
-    workflow::{Error, Study, system_clock},
+    workflow::{
+        Error, Study,
+        command::{DEFAULT, command_on},
+        system_clock,
+    },
 };
-
-/// The study in the present folder, which needs no name.
-pub const DEFAULT: &str = "study.tiebreak";
 
 pub struct Context {
     /// As it was named by `--study`.
@@ -83,27 +84,6 @@ impl Context {
     }
 }
 
-/// A command on the study in `path`, which is left out where it is the default.
-pub fn command_on(path: &Path, rest: &str) -> String {
-    if path == Path::new(DEFAULT) {
-        return format!("tiebreak {rest}");
-    }
-    format!(
-        "tiebreak --study {} {rest}",
-        quoted(&path.display().to_string())
-    )
-}
-
-/// A word as a shell takes it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./+@:,=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 /// Whether a screen can be shown.
 pub fn on_terminal() -> bool {
     io::stdout().is_terminal() && io::stdin().is_terminal()
@@ -133,20 +113,4 @@ pub fn data_folder() -> Option<PathBuf> {
 /// A variable of the environment that is not empty.
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_can_be_pasted_into_a_shell() {
-        let on = |path: &str| command_on(Path::new(path), "status");
-        assert_eq!(on("study.tiebreak"), "tiebreak status");
-        assert_eq!(on("a/b.tiebreak"), "tiebreak --study a/b.tiebreak status");
-        assert_eq!(
-            on("Ann's study"),
-            r"tiebreak --study 'Ann'\''s study' status"
-        );
-    }
 }

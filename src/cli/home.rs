@@ -8,7 +8,7 @@ use std::{
 use directories::BaseDirs;
 
 use super::{
-    context::{Context, DEFAULT, on_terminal},
+    context::{Context, on_terminal},
     demo,
     failure::{Failure, Outcome},
     recent,
@@ -18,7 +18,7 @@ use crate::{
         Ending, Start,
         studies::{self, Entry, Studies},
     },
-    workflow::{Study, system_clock},
+    workflow::{Study, command::DEFAULT, system_clock},
 };
 
 pub fn run(context: &Context) -> Outcome {

@@ -4,13 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{
-    codebook::source,
-    context::{Context, command_on},
-    failure::Outcome,
-    output::say,
-};
-use crate::workflow::{SHIPPED, Study, system_clock};
+use super::{codebook::source, context::Context, failure::Outcome, output::say};
+use crate::workflow::{SHIPPED, Study, command::command_on, system_clock};
 
 /// Create a study.
 ///

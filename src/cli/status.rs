@@ -8,10 +8,7 @@ use super::{
     failure::Outcome,
     output::{print, print_json, table},
 };
-use crate::workflow::{
-    Study,
-    status::{BatchStatus, Status as Found, Step},
-};
+use crate::workflow::status::{BatchStatus, Status as Found};
 
 /// Show the batches, who has done how much, and what to do next.
 #[derive(Debug, Args)]
@@ -38,13 +35,13 @@ impl Status {
         };
         let status = study.status(who.as_deref())?;
         if self.json {
-            return print_json(&to_json(context, &study, &status));
+            return print_json(&to_json(context, &status));
         }
-        print(&text(context, &study, &status))
+        print(&text(context, &status))
     }
 }
 
-fn text(context: &Context, study: &Study, status: &Found) -> String {
+fn text(context: &Context, status: &Found) -> String {
     let mut text = format!(
         "{}: {} sessions, {} episodes\n",
         context.path().display(),
@@ -63,7 +60,7 @@ fn text(context: &Context, study: &Study, status: &Found) -> String {
         text.push_str("\nNext:\n");
     }
     for step in &status.steps {
-        let command = context.command(&command(study, status, step));
+        let command = context.command(&step.command());
         text.push_str(&format!("  {step}\n    {command}\n"));
     }
     text
@@ -104,25 +101,7 @@ fn row(status: &BatchStatus) -> Vec<String> {
     ]
 }
 
-/// What can be typed to take a step.
-fn command(study: &Study, status: &Found, step: &Step) -> String {
-    match step {
-        Step::ImportSessions => "import sessions PATH...".into(),
-        Step::ImportEpisodes => "import episodes PATH...".into(),
-        Step::Sample => {
-            let task = study.tasks().first().map_or("TASK", |task| &*task.name);
-            let n = status.episodes.min(100);
-            format!("sample NAME --task {task} --n {n} --seed 1 --annotators NAME,NAME")
-        }
-        Step::Label { batch, rater, .. } => format!("annotate {batch} --as {rater}"),
-        Step::Lock { batch } => format!("lock {batch}"),
-        Step::ImportLabels { batch } => format!("import labels PATH... --batch {batch}"),
-        Step::Adjudicate { batch, .. } => format!("adjudicate {batch} --as NAME"),
-        Step::ReadResults { batch } => format!("agreement {batch}"),
-    }
-}
-
-fn to_json(context: &Context, study: &Study, status: &Found) -> Value {
+fn to_json(context: &Context, status: &Found) -> Value {
     let batches = status.batches.iter().map(|status| {
         let batch = &status.batch;
         let lock = batch.lock.as_ref().map(|lock| {
@@ -141,9 +120,10 @@ fn to_json(context: &Context, study: &Study, status: &Found) -> Value {
             "lock": lock,
         })
     });
-    let next = status.steps.iter().map(
-        |step| json!({"what": step.to_string(), "command": context.command(&command(study, status, step))}),
-    );
+    let next = status
+        .steps
+        .iter()
+        .map(|step| json!({"what": step.to_string(), "command": context.command(&step.command())}));
     let recent = status.recent.iter().map(|event| {
         json!({
             "at": event.at, "who": event.who, "what": event.what,

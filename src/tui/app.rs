@@ -1,5 +1,9 @@
 //! The screens on top of one another, with what lies over them: help, a question, a message.
 
+mod places;
+
+pub use places::Saved;
+
 use std::{
     collections::VecDeque,
     time::{Duration, Instant},
@@ -20,9 +24,6 @@ use crate::workflow::{self, Study};
 
 /// The least that a screen needs.
 pub const LEAST: (u16, u16) = (60, 15);
-
-/// The name under which the screens above the home screen are remembered.
-const STACK: &str = "stack";
 
 /// A longer pause between two keys counts as this much work.
 const LONGEST_GAP: Duration = Duration::from_secs(60);
@@ -57,17 +58,6 @@ pub enum Errand {
     Redraw,
     /// Let the user change this text in an editor.
     Editor(String),
-}
-
-/// What of a screen outlives the program.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Saved {
-    #[serde(default)]
-    pub overlay: Option<Overlay>,
-    #[serde(default)]
-    pub notice: Option<Notice>,
-    #[serde(default)]
-    pub screen: serde_json::Value,
 }
 
 pub struct App {
@@ -116,24 +106,6 @@ impl App {
 
     pub fn errand(&mut self) -> Option<Errand> {
         self.errand.take()
-    }
-
-    /// Opens the home screen, and on it what was open when the program was killed.
-    pub fn resume(&mut self, study: &mut Study) -> workflow::Result<()> {
-        self.saved_stack = study.place(STACK, "", &self.login).unwrap_or_default();
-        let left: Vec<Goto> = serde_json::from_str(&self.saved_stack).unwrap_or_default();
-        let mut notice = self.put(study, Goto::Home { who: None })?;
-        for goto in left {
-            // What has gone since then, such as a batch, is no reason not to begin.
-            match self.put(study, goto) {
-                Ok(said) => notice = said,
-                Err(_) => break,
-            }
-        }
-        if notice.is_some() {
-            self.notice = notice;
-        }
-        Ok(())
     }
 
     /// Puts a screen on top, as it was left.
@@ -330,52 +302,6 @@ impl App {
             }
         }
         Ok(())
-    }
-
-    /// Saves where the screen on top stands, if that changed, and what could wait.
-    pub fn remember(&mut self, study: &mut Study) {
-        for (effect, mut seconds) in std::mem::take(&mut self.later) {
-            // Only time that was spent; losing some costs nobody a label.
-            effects::perform(study, effect, &mut seconds).ok();
-        }
-        let Some(place) = self.screens.last().and_then(Screen::place) else {
-            return;
-        };
-        let saved = Saved {
-            overlay: self.overlay.clone(),
-            // Trouble may be over by the time that somebody reads of it.
-            notice: self.notice.clone().filter(|notice| !notice.bad),
-            screen: place.state,
-        };
-        let Ok(state) = serde_json::to_string(&saved) else {
-            return;
-        };
-        let stack = self.stack();
-        if state == self.saved && stack == self.saved_stack {
-            return;
-        }
-        let rater = effects::place_of(&place.rater, &self.login);
-        let remembered = study.atomically(|study| {
-            if stack != self.saved_stack {
-                study.remember_place(STACK, "", &self.login, &stack);
-            }
-            study.remember_place(place.screen, &place.batch, rater, &state);
-            Ok(())
-        });
-        // Losing the place costs nobody a label.
-        remembered.ok();
-        (self.saved, self.saved_stack) = (state, stack);
-    }
-
-    /// The screens to come back to after being killed. Whoever leaves begins at home, and screens
-    /// that were opened without the home screen below them leave what is remembered as it is.
-    fn stack(&self) -> String {
-        let above = match self.reached.as_slice() {
-            [Goto::Home { .. }, above @ ..] => above,
-            _ => return self.saved_stack.clone(),
-        };
-        let above = if self.ending.is_some() { &[] } else { above };
-        serde_json::to_string(above).unwrap_or_default()
     }
 
     pub fn draw(&mut self, frame: &mut Frame) {

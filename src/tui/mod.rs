@@ -59,9 +59,8 @@ pub enum Ending {
     Studies,
 }
 
-/// Runs the screens until the user, known to the system as `login`, leaves. Errors before the first
-/// frame, such as a batch that does
-/// not exist, leave the terminal as it was.
+/// Runs the screens until the user, known to the machine as `login`, leaves. Errors before the first
+/// frame, such as a batch that does not exist, leave the terminal as it was.
 pub fn run(mut study: Study, start: Start, login: &str) -> anyhow::Result<Ending> {
     let mut app = App::new(theme(), login);
     match start {

@@ -4,6 +4,7 @@
 pub mod adjudicate;
 pub mod annotate;
 pub mod browse;
+pub mod command;
 pub mod compare;
 pub mod demo;
 pub mod export;

@@ -6,7 +6,8 @@ use super::{Result, Study};
 use crate::{
     domain::{
         batch::Batch,
-        ids::{BatchName, RaterName},
+        codebook::UnitKind,
+        ids::{BatchName, RaterName, TaskName},
     },
     store::events::EventRow,
 };
@@ -52,7 +53,11 @@ impl BatchStatus {
 pub enum Step {
     ImportSessions,
     ImportEpisodes,
-    Sample,
+    /// `n` units would do, of this task or another that has units.
+    Sample {
+        task: TaskName,
+        n: u64,
+    },
     Label {
         batch: BatchName,
         rater: RaterName,
@@ -108,8 +113,10 @@ impl Study {
         if episodes == 0 {
             steps.push(Step::ImportEpisodes);
         }
-        if batches.is_empty() && (sessions > 0 || episodes > 0) {
-            steps.push(Step::Sample);
+        if batches.is_empty()
+            && let Some(step) = self.first_sample(sessions, episodes)
+        {
+            steps.push(step);
         }
         // Finished batches have nothing that presses.
         steps.sort_by_key(|step| matches!(step, Step::ReadResults { .. }));
@@ -120,6 +127,20 @@ impl Study {
             batches,
             steps,
             recent: self.store.events(None, 20)?,
+        })
+    }
+
+    /// What could be drawn from, for the first task that has units.
+    fn first_sample(&self, sessions: u64, episodes: u64) -> Option<Step> {
+        self.tasks().iter().find_map(|task| {
+            let units = match task.codebook.unit {
+                UnitKind::Episode => episodes,
+                UnitKind::Session => sessions,
+            };
+            (units > 0).then(|| Step::Sample {
+                task: task.name.clone(),
+                n: units.min(100),
+            })
         })
     }
 
@@ -171,12 +192,30 @@ fn steps_of(status: &BatchStatus, who: Option<&str>) -> Vec<Step> {
     }
 }
 
+impl Step {
+    /// What can be typed after `tiebreak` to take it.
+    pub fn command(&self) -> String {
+        match self {
+            Step::ImportSessions => "import sessions PATH...".into(),
+            Step::ImportEpisodes => "import episodes PATH...".into(),
+            Step::Sample { task, n } => {
+                format!("sample NAME --task {task} --n {n} --seed 1 --annotators NAME,NAME")
+            }
+            Step::Label { batch, rater, .. } => format!("annotate {batch} --as {rater}"),
+            Step::Lock { batch } => format!("lock {batch}"),
+            Step::ImportLabels { batch } => format!("import labels PATH... --batch {batch}"),
+            Step::Adjudicate { batch, .. } => format!("adjudicate {batch} --as NAME"),
+            Step::ReadResults { batch } => format!("agreement {batch}"),
+        }
+    }
+}
+
 impl std::fmt::Display for Step {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         match self {
             Step::ImportSessions => f.write_str("Import the chat sessions"),
             Step::ImportEpisodes => f.write_str("Import the episodes"),
-            Step::Sample => f.write_str("Draw a batch of units to label"),
+            Step::Sample { .. } => f.write_str("Draw a batch of units to label"),
             Step::Label { batch, rater, left } => write!(f, "{rater} labels {batch}: {left} to go"),
             Step::Lock { batch } => write!(f, "Lock {batch}: everybody has submitted everything"),
             Step::ImportLabels { batch } => {

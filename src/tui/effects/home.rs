@@ -1,7 +1,9 @@
 //! What the home screen asks of the study.
 
+use std::path::Path;
+
 use super::{Loaded, Result, Study};
-use crate::tui::screens::home::Home;
+use crate::{tui::screens::home::Home, workflow::command};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HomeAsk {
@@ -27,7 +29,9 @@ pub fn open(study: &Study, who: Option<String>, saved: serde_json::Value) -> Res
         .map_or_else(|| "in memory".to_owned(), |path| path.display().to_string());
     let who = who.or_else(|| Home::who_was_here(&saved));
     let status = study.status(who.as_deref())?;
-    Ok(Home::new(title, who, status, saved))
+    let path = study.path().unwrap_or(Path::new(command::DEFAULT));
+    let program = command::command_on(path, "").trim_end().to_owned();
+    Ok(Home::new(title, program, who, status, saved))
 }
 
 pub fn perform(study: &mut Study, ask: HomeAsk) -> Result<Option<Loaded>> {

@@ -1,5 +1,6 @@
 //! The home screen: what is there, what comes next, and the way to everything else.
 
+mod asking;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -10,6 +11,7 @@ use ratatui::layout::Rect;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use self::asking::{Asking, Then};
 pub use self::view::{progress_bar, title_bar};
 use super::{Event, Place};
 use crate::{
@@ -17,7 +19,7 @@ use crate::{
     tui::{
         app::Notice,
         effects::{Effect, Goto, HomeAsk, Loaded},
-        keymap::{Command, Context, Key},
+        keymap::{Command, Context},
         theme::Theme,
         widgets::{
             input::{Caret, Input},
@@ -35,29 +37,13 @@ const STEPS: usize = 6;
 pub struct Home {
     /// The study's file.
     title: String,
+    /// How the program is called on this study.
+    program: String,
     who: Option<String>,
     status: Status,
     cursor: usize,
     first: usize,
     asking: Option<Asking>,
-}
-
-/// The question who sits here.
-struct Asking {
-    /// Names to choose from; after the last one, a name can be typed.
-    names: Vec<String>,
-    cursor: usize,
-    typed: Input,
-    then: Then,
-}
-
-/// What the name is for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Then {
-    Nothing,
-    Annotate(String),
-    Adjudicate(String),
-    Lock(String),
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -112,10 +98,17 @@ impl Item<'_> {
 }
 
 impl Home {
-    pub fn new(title: String, who: Option<String>, status: Status, saved: Value) -> Self {
+    pub fn new(
+        title: String,
+        program: String,
+        who: Option<String>,
+        status: Status,
+        saved: Value,
+    ) -> Self {
         let saved: Saved = serde_json::from_value(saved).unwrap_or_default();
         let mut home = Self {
             title,
+            program,
             who,
             status,
             cursor: saved.cursor,
@@ -236,9 +229,12 @@ impl Home {
             Command::Bottom | Command::PageDown => self.move_to(usize::MAX),
             Command::Choose => return self.choose(),
             Command::Lock => {
-                if let Some(batch) = self.batch() {
-                    return self.with_name(Then::Lock(batch));
-                }
+                return match self.batch() {
+                    Some(batch) => self.with_name(Then::Lock(batch)),
+                    None => vec![Effect::Say(Notice::good(
+                        "A lock belongs to a batch: put the cursor on one.",
+                    ))],
+                };
             }
             Command::Figures => {
                 return match self.batch() {
@@ -305,9 +301,12 @@ impl Home {
             Some(Item::Step(Step::ReadResults { batch })) => {
                 return self.figures(batch.0.clone());
             }
-            Some(Item::Step(step)) => {
-                return vec![Effect::Say(Notice::good(advice(step)))];
+            Some(Item::Step(step)) if has_no_screen(step) => {
+                return vec![Effect::Say(Notice::good(
+                    "Leave with q, then type the command that stands below it.",
+                ))];
             }
+            Some(Item::Step(_)) => return Vec::new(),
             Some(Item::Batch(status)) if status.batch.is_open() => {
                 Then::Annotate(status.batch.name.0.clone())
             }
@@ -370,77 +369,6 @@ impl Home {
         }
     }
 
-    fn ask(&mut self, then: Then) -> Vec<Effect> {
-        let mut names: Vec<String> = Vec::new();
-        let batch = match &then {
-            Then::Annotate(batch) | Then::Adjudicate(batch) | Then::Lock(batch) => Some(batch),
-            Then::Nothing => None,
-        };
-        for status in &self.status.batches {
-            if batch.is_none_or(|batch| *status.batch.name == **batch) {
-                for rater in &status.batch.annotators {
-                    if !names.contains(&rater.0) {
-                        names.push(rater.0.clone());
-                    }
-                }
-            }
-        }
-        self.asking = Some(Asking {
-            names,
-            cursor: 0,
-            typed: Input::new("", false),
-            then,
-        });
-        Vec::new()
-    }
-
-    fn answer(&mut self, event: Event) -> Vec<Effect> {
-        let Some(asking) = &mut self.asking else {
-            return Vec::new();
-        };
-        let last = match asking.then {
-            // Who labels a batch is fixed: no other name will do.
-            Then::Annotate(_) => asking.names.len().saturating_sub(1),
-            _ => asking.names.len(),
-        };
-        match event {
-            Event::Command(Command::Back) => self.asking = None,
-            Event::Command(Command::Done) => {
-                let name = match asking.names.get(asking.cursor) {
-                    Some(name) => name.clone(),
-                    None => asking.typed.text().trim().to_owned(),
-                };
-                let fits = name.split('+').all(RaterName::is_valid);
-                if !fits || name.eq_ignore_ascii_case(RaterName::GOLD) {
-                    return vec![Effect::Say(Notice::bad(
-                        "a name has 1 to 64 letters, digits, dots, hyphens or underscores",
-                    ))];
-                }
-                let then = asking.then.clone();
-                self.asking = None;
-                self.who = Some(name);
-                return self.go(then);
-            }
-            Event::Command(Command::Next) => asking.cursor = (asking.cursor + 1).min(last),
-            Event::Command(Command::Previous) => asking.cursor = asking.cursor.saturating_sub(1),
-            Event::Key(key) if key == Key::of(crossterm::event::KeyCode::Down) => {
-                asking.cursor = (asking.cursor + 1).min(last);
-            }
-            Event::Key(key) if key == Key::of(crossterm::event::KeyCode::Up) => {
-                asking.cursor = asking.cursor.saturating_sub(1);
-            }
-            Event::Key(key) if last == asking.names.len() && asking.typed.key(key) => {
-                asking.cursor = last;
-            }
-            Event::Paste(text) if last == asking.names.len() => {
-                asking.typed.paste(&text);
-                asking.cursor = last;
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
     pub fn prepare(&mut self, area: Rect, _: &Theme) {
         let (rows, cursor) = self.rows();
         let height = usize::from(area.height.saturating_sub(2));
@@ -452,18 +380,13 @@ impl Home {
     }
 }
 
-/// What to do where no screen leads on.
-fn advice(step: &Step) -> &'static str {
-    match step {
-        Step::ImportSessions => "Leave with q and type: tiebreak import sessions FOLDER",
-        Step::ImportEpisodes => "Leave with q and type: tiebreak import episodes FOLDER",
-        Step::Sample => {
-            "Leave with q and type: tiebreak sample NAME --task TASK --n 100 --seed 7 --annotators ana,ben"
-        }
-        Step::ImportLabels { .. } => "Leave with q and type: tiebreak import labels FILE",
-        Step::Label { .. }
-        | Step::Lock { .. }
-        | Step::Adjudicate { .. }
-        | Step::ReadResults { .. } => "",
-    }
+/// Whether it is taken on the command line.
+fn has_no_screen(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::ImportSessions
+            | Step::ImportEpisodes
+            | Step::Sample { .. }
+            | Step::ImportLabels { .. }
+    )
 }

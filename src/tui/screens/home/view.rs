@@ -1,5 +1,7 @@
 //! Draws the home screen.
 
+use std::ops::Range;
+
 use ratatui::{
     Frame,
     layout::Rect,
@@ -7,13 +9,16 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use super::{Asking, Home, Item, STEPS, Then};
+use super::{Asking, Home, Item, STEPS, Then, has_no_screen};
 use crate::{
     tui::{overlays::pane, text, theme::Theme, widgets::scroll},
-    workflow::status::{BatchStatus, Progress},
+    workflow::status::{BatchStatus, Progress, Step},
 };
 
 const BAR: u16 = 24;
+
+/// Columns of a command, so that it can be copied from the smallest screen.
+const COMMAND: u16 = 48;
 
 /// A row of the screen before it has colours.
 pub(super) enum Row<'a> {
@@ -24,6 +29,8 @@ pub(super) enum Row<'a> {
     Rater(&'a Progress, u32),
     Gold(&'a BatchStatus),
     Plain(String),
+    /// A row of a command.
+    Typed(String),
 }
 
 impl Home {
@@ -47,6 +54,9 @@ impl Home {
         for step in self.status.steps.iter().take(STEPS) {
             let here = item(&mut rows);
             rows.push(Row::Item(Item::Step(step), here));
+            if has_no_screen(step) {
+                rows.extend(self.typed(step).into_iter().map(Row::Typed));
+            }
         }
         if self.status.steps.is_empty() {
             rows.push(Row::Plain("Nothing left to do.".to_owned()));
@@ -79,6 +89,18 @@ impl Home {
             rows.push(Row::Plain(format!("{at}  {what}  {}", about.join(" · "))));
         }
         (rows, at)
+    }
+
+    /// The command of a step in rows that a shell takes as one.
+    fn typed(&self, step: &Step) -> Vec<String> {
+        let command = format!("{} {}", self.program, step.command());
+        let rows = text::wrap(&command, COMMAND);
+        let last = rows.len().saturating_sub(1);
+        let row = |(place, row): (usize, Range<usize>)| match place == last {
+            true => command[row].to_owned(),
+            false => format!("{} \\", command[row].trim_end()),
+        };
+        rows.into_iter().enumerate().map(row).collect()
     }
 
     pub fn view(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
@@ -132,6 +154,7 @@ fn row_line<'a>(row: &Row, width: usize, theme: &Theme) -> Line<'a> {
         Row::Plain(plain) => {
             Line::styled(format!("  {}", text::truncate(plain, width)), theme.muted)
         }
+        Row::Typed(row) => Line::styled(format!("      {}", text::truncate(row, width)), theme.key),
         Row::Item(Item::Step(step), here) => Line::styled(
             format!(
                 "{} {}",
@@ -254,7 +277,12 @@ fn ask(frame: &mut Frame, area: Rect, asking: &Asking, theme: &Theme) {
                     .set_stringn(row.x, y, line, usize::from(row.width), style);
             }
             None => {
-                let label = format!("{} another name: ", mark(here));
+                let name = if asking.names.is_empty() {
+                    "your name"
+                } else {
+                    "another name"
+                };
+                let label = format!("{} {name}: ", mark(here));
                 let (x, _) = frame.buffer_mut().set_stringn(
                     row.x,
                     y,
