@@ -175,3 +175,12 @@ printf ' and\nélsewhere\n\n' >>"$2""#,
     });
     assert_eq!(left.count(), 0);
 }
+
+#[test]
+fn a_program_whose_terminal_is_gone_ends() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = demo(&home);
+    label(&mut terminal);
+    terminal.hang_up();
+    terminal.ended();
+}

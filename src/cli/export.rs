@@ -22,7 +22,8 @@ use crate::workflow::{
 
 /// Write gold, labels, episodes, sessions, batches or the history of the labels.
 ///
-/// Labels of open batches are withheld, and how many is said; --as gives you your own. Sessions,
+/// Labels of open batches are withheld, and how many is said; --as gives you your own. So is what a
+/// batch tells of the labels it was drawn by, until its gold is complete. Sessions,
 /// episodes, batches and labels, imported in this order into an empty study, make the same study
 /// again.
 #[derive(Debug, Args)]

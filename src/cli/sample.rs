@@ -24,7 +24,7 @@ use crate::{
 /// The draw is random and can be repeated: the same study, options and --seed give the same batch.
 /// Left out are episodes of low confidence, those that were called invalid, units that already are
 /// in a batch of the task, and units without text; the command says how many. --frame all leaves
-/// nothing out. Each annotator gets the units in an order of their own.
+/// nothing out. Labels that are still hidden choose nothing. Each annotator gets the units in an order of their own.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

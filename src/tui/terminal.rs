@@ -142,6 +142,25 @@ fn restore_on_panic() {
     });
 }
 
+/// How long the loop may take to end after a signal.
+#[cfg(unix)]
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Ends the program where its loop cannot: crossterm reads for ever from a terminal that is gone.
+#[cfg(unix)]
+fn see_to_the_end() -> io::Result<()> {
+    use signal_hook::{consts::*, iterator};
+    let mut signals = iterator::Signals::new([SIGTERM, SIGHUP])?;
+    std::thread::spawn(move || {
+        if let Some(signal) = signals.forever().next() {
+            std::thread::sleep(GRACE);
+            give_back();
+            std::process::exit(128 + signal);
+        }
+    });
+    Ok(())
+}
+
 /// Signals that came since the last look.
 struct Signals {
     end: Arc<AtomicBool>,
@@ -176,6 +195,7 @@ impl Signals {
         }
         register(SIGINT, signals.interrupt.clone())?;
         register(SIGCONT, signals.woken.clone())?;
+        see_to_the_end()?;
         Ok(signals)
     }
 

@@ -41,8 +41,9 @@ visits! {
         annotate("strata"), "] g Tab Esc D Esc";
     ]
     Goto::Adjudicate { .. } => [
-        adjudicate("shut", "cho"), "W Down A N g Tab Esc o Esc J";
-        adjudicate("shut", "dee+eve"), "B Down J";
+        adjudicate("ana"), "J W W g Tab Esc [ J ] J D Esc o Esc R x Esc n Esc T B A j j";
+        adjudicate("ana+ben"), "W J Down B";
+        adjudicate("cho"), "J g Enter J N W J";
     ]
     Goto::Figures { .. } => [
         figures("shut", None), "Enter Down Enter Enter o Esc Esc Esc Esc Tab Enter d Tab Enter d Tab d";
@@ -66,8 +67,8 @@ fn annotate(batch: &str) -> Goto {
     Goto::Annotate { batch, rater }
 }
 
-fn adjudicate(batch: &str, who: &str) -> Goto {
-    let (batch, who) = (batch.to_owned(), who.to_owned());
+fn adjudicate(who: &str) -> Goto {
+    let (batch, who) = ("shut".to_owned(), who.to_owned());
     Goto::Adjudicate { batch, who }
 }
 
@@ -135,12 +136,18 @@ impl Pair {
         }
     }
 
-    /// Compares the screens. False if somebody has sat down as ben, which is no leak.
+    /// Compares the screens. False once more may be seen: somebody has sat down as ben, or completed
+    /// the gold of a batch.
     #[track_caller]
     fn look(&mut self, after: &str) -> bool {
         let [one, other] = self.0.each_mut().map(Harness::screen);
         let title = one.lines().next().unwrap_or_default();
-        if title.contains("· ben") {
+        let study = &self.0[0].study;
+        if title.contains("· ben")
+            || study
+                .gold_is_complete(&study.batch("shut").unwrap())
+                .unwrap()
+        {
             return false;
         }
         assert!(!one.contains(MARK), "after {after}:\n{one}");

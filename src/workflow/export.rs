@@ -325,7 +325,7 @@ impl Study {
 
 /// Takes out what a sample tells of the labels that it was drawn by: strata, chances, which are
 /// the same within a stratum, and the codes of filters.
-fn hide_labels(batch: &mut Batch) {
+pub(super) fn hide_labels(batch: &mut Batch) {
     for member in &mut batch.members {
         (member.stratum, member.probability) = (None, None);
     }

@@ -57,7 +57,7 @@ struct Seen {
 /// A running program with its screen.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
-    master: Box<dyn MasterPty + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
     writer: Box<dyn Write + Send>,
     seen: Arc<Mutex<Seen>>,
 }
@@ -102,7 +102,7 @@ impl Terminal {
                 let mut seen = shared.lock().unwrap();
                 seen.changed = Instant::now();
                 seen.awaited = false;
-                if read == 0 {
+                if read == 0 || seen.closed {
                     seen.closed = true;
                     break;
                 }
@@ -111,7 +111,7 @@ impl Terminal {
         });
         Self {
             child,
-            master: pair.master,
+            master: Some(pair.master),
             writer,
             seen,
         }
@@ -196,7 +196,7 @@ impl Terminal {
             .parser
             .screen_mut()
             .set_size(rows.try_into().unwrap(), columns.try_into().unwrap());
-        self.master.resize(size).unwrap();
+        self.master.as_ref().unwrap().resize(size).unwrap();
     }
 
     /// Sends a signal, such as `KILL`, and waits for the end.
@@ -213,6 +213,19 @@ impl Terminal {
             .status()
             .unwrap();
         assert!(sent.success());
+    }
+
+    /// Takes the terminal away from under the program, as a dropped line or a closed window does.
+    pub fn hang_up(&mut self) {
+        self.seen.lock().unwrap().closed = true;
+        // The answer to a key lets the reader see that it is to stop.
+        self.keys("?");
+        let start = Instant::now();
+        while self.seen.lock().unwrap().awaited && start.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(2));
+        }
+        self.writer = Box::new(std::io::sink());
+        self.master = None;
     }
 
     /// Waits for the program to end by itself; gives its exit code.

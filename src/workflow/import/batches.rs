@@ -6,14 +6,9 @@ use serde_json::{Map, Value};
 
 use super::{Fate, FileReport, Trouble};
 use crate::{
-    domain::{
-        batch::{Batch, Member},
-        codebook::UnitKind,
-        ids::RaterName,
-        label::RaterKind,
-    },
+    domain::{batch::Batch, codebook::UnitKind, ids::RaterName, label::RaterKind},
     formats::{batches, fields::Problem},
-    workflow::{Error, Study, lock::snapshot_sha256},
+    workflow::{Error, Study, export::hide_labels, lock::snapshot_sha256},
 };
 
 pub(super) fn take(
@@ -150,22 +145,15 @@ fn name_annotators(
 
 /// What becomes of a batch whose name is taken: the same one apart from its lock is unchanged.
 fn compared(known: Batch, batch: Batch, report: &mut FileReport) -> Result<Fate, Trouble> {
-    // Exports leave the strata out until they give nothing away.
-    let strata = batch.members.iter().any(|member| member.stratum.is_some());
     let plain = |batch: &Batch| Batch {
         name: known.name.clone(),
         lock: None,
-        members: batch
-            .members
-            .iter()
-            .map(|member| Member {
-                stratum: member.stratum.clone().filter(|_| strata),
-                ..member.clone()
-            })
-            .collect(),
         ..batch.clone()
     };
-    if plain(&known) != plain(&batch) {
+    // Exports leave out what labels the batch was drawn by until that gives nothing away.
+    let mut hidden = plain(&known);
+    hide_labels(&mut hidden);
+    if ![plain(&known), hidden].contains(&plain(&batch)) {
         let why = format!(
             "there is another batch {} in the study; give this one another name",
             known.name
