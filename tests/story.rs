@@ -19,6 +19,12 @@ const SIZE: (u16, u16) = (100, 32);
 const ANA: &str = "3<Enter>6d<Enter>12<Enter>\
     8asked the same thing twice<Enter>7<Enter>21<Up><Up>1noddly put<Esc>fno real episode<Enter>m12<Enter>";
 
+/// ben: two usual episodes.
+const BEN: &str = "1<Enter>1c<Enter>12<Enter>1<Enter>1c<Enter>12<Enter>";
+
+/// cho: a unit on which neither is right, for a reason; then one on which ana is.
+const CHO: &str = "4<Enter>B<Enter>both overlook turn 2<Esc><Enter>TA<Enter>";
+
 /// A folder with a study of two units for ana and ben.
 fn study() -> TempDir {
     let home = tempfile::tempdir().unwrap();
@@ -51,15 +57,24 @@ fn study() -> TempDir {
     home
 }
 
-fn annotate(home: &TempDir, who: &str) -> Terminal {
-    let terminal = Terminal::start(home.path(), &["annotate", "round-1", "--as", who], SIZE);
+/// The same with the labels of both, locked.
+fn locked() -> TempDir {
+    let home = study();
+    tell(&home, ["annotate", "ana"], ANA);
+    tell(&home, ["annotate", "ben"], BEN);
+    run(home.path(), &["lock", "round-1"]);
+    home
+}
+
+fn open(home: &TempDir, [command, who]: [&str; 2]) -> Terminal {
+    let terminal = Terminal::start(home.path(), &[command, "round-1", "--as", who], SIZE);
     terminal.wait_for(&format!("round-1 · {who}"));
     terminal
 }
 
 /// Types a story in one go through one program.
-fn tell(home: &TempDir, who: &str, keys: &str) -> String {
-    let mut terminal = annotate(home, who);
+fn tell(home: &TempDir, screen: [&str; 2], keys: &str) {
+    let mut terminal = open(home, screen);
     for key in split(keys) {
         terminal.keys(&key);
         // Esc and what follows must not arrive as one.
@@ -67,11 +82,10 @@ fn tell(home: &TempDir, who: &str, keys: &str) -> String {
             terminal.settled();
         }
     }
-    let screen = terminal.settled();
+    terminal.settled();
     terminal.keys("q");
     assert_eq!(terminal.ended(), 0);
     assert!(terminal.is_restored());
-    screen
 }
 
 fn lines(text: &str) -> Vec<Value> {
@@ -83,7 +97,7 @@ fn lines(text: &str) -> Vec<Value> {
 #[test]
 fn labels_are_what_was_typed() {
     let home = study();
-    tell(&home, "ana", ANA);
+    tell(&home, ["annotate", "ana"], ANA);
     let labels = lines(&run(home.path(), &["export", "labels", "--as", "ana"]));
     let of = |place: usize, pointer: &str| labels[place].pointer(pointer).unwrap().clone();
     assert_eq!(labels.len(), 2, "{labels:#?}");
@@ -105,18 +119,48 @@ fn labels_are_what_was_typed() {
     );
 }
 
-/// Kills the program with a signal after every key and opens it again, and tells where the screen
-/// was another one than before.
-fn survives(signal: &str) {
-    let (killed, whole) = (study(), study());
-    let mut terminal = annotate(&killed, "ana");
-    let mut twin = annotate(&whole, "ana");
-    for (place, key) in split(ANA).iter().enumerate() {
+#[test]
+fn gold_is_what_was_settled() {
+    let home = locked();
+    tell(&home, ["adjudicate", "cho"], CHO);
+    let gold = lines(&run(home.path(), &["export", "gold"]));
+    let of = |place: usize, pointer: &str| gold[place].pointer(pointer).unwrap().clone();
+    assert_eq!(gold.len(), 2, "{gold:#?}");
+    let own = usize::from(of(0, "/answers/symptom/0") != "S4");
+    let taken = 1 - own;
+    assert_eq!(of(own, "/reason"), "both overlook turn 2");
+    assert_eq!(of(own, "/answers/cause/0/code"), "C1");
+    assert_eq!(of(own, "/answers/damage_severity"), "DS1");
+    assert_eq!(
+        of(taken, "/answers/symptom/0/text"),
+        "asked the same thing twice"
+    );
+    assert_eq!(of(taken, "/reason"), Value::Null);
+    for place in 0..2 {
+        assert_eq!(of(place, "/basis"), "adjudicated");
+        assert_eq!(of(place, "/adjudicator"), "cho");
+    }
+    let agreement: Value =
+        serde_json::from_str(&run(home.path(), &["agreement", "round-1", "--json"])).unwrap();
+    assert_eq!(agreement.pointer("/axes/0/agreed").unwrap(), 0);
+    let accuracy = run(
+        home.path(),
+        &["accuracy", "round-1", "--rater", "ana", "--json"],
+    );
+    let accuracy: Value = serde_json::from_str(&accuracy).unwrap();
+    assert_eq!(accuracy.pointer("/axes/0/agreed").unwrap(), 1);
+}
+
+/// Kills the program with a signal after every key and opens it again; a twin is left alone.
+fn survives(signal: &str, [killed, whole]: [TempDir; 2], screen: [&str; 2], keys: &str) {
+    let mut terminal = open(&killed, screen);
+    let mut twin = open(&whole, screen);
+    for (place, key) in split(keys).iter().enumerate() {
         terminal.keys(key);
         let before = terminal.settled();
         let cursor = terminal.cursor();
         terminal.kill(signal);
-        terminal = annotate(&killed, "ana");
+        terminal = open(&killed, screen);
         let after = terminal.settled();
         assert_eq!(after, before, "after {signal} and key {place}, {key}");
         assert_eq!(
@@ -125,36 +169,35 @@ fn survives(signal: &str) {
             "after {signal} and key {place}, {key}"
         );
         twin.keys(key);
-        if key == "<Esc>" {
-            twin.settled();
-        }
+        twin.settled();
     }
     assert_eq!(terminal.settled(), twin.settled());
-    for step in 0..24 {
-        for program in [&mut terminal, &mut twin] {
-            program.keys("u");
+    for key in ["u", "r"] {
+        for step in 0..24 {
+            for program in [&mut terminal, &mut twin] {
+                program.keys(key);
+            }
+            assert_eq!(terminal.settled(), twin.settled(), "{key} {step}");
         }
-        assert_eq!(terminal.settled(), twin.settled(), "undo {step}");
     }
-    for step in 0..24 {
-        for program in [&mut terminal, &mut twin] {
-            program.keys("r");
-        }
-        assert_eq!(terminal.settled(), twin.settled(), "redo {step}");
-    }
+}
+
+fn survives_all(signal: &str) {
+    survives(signal, [study(), study()], ["annotate", "ana"], ANA);
+    survives(signal, [locked(), locked()], ["adjudicate", "cho"], CHO);
 }
 
 #[test]
 fn a_program_that_is_killed_after_any_key_opens_where_it_stood() {
-    survives("KILL");
+    survives_all("KILL");
 }
 
 #[test]
 fn a_program_that_is_ended_after_any_key_opens_where_it_stood() {
-    survives("TERM");
+    survives_all("TERM");
 }
 
 #[test]
 fn a_program_whose_line_drops_after_any_key_opens_where_it_stood() {
-    survives("HUP");
+    survives_all("HUP");
 }

@@ -56,8 +56,7 @@ impl App {
         };
         let saved = Saved {
             overlay: self.overlay.clone(),
-            // Trouble may be over by the time that somebody reads of it.
-            notice: self.notice.clone().filter(|notice| !notice.bad),
+            notice: self.notice.clone(),
             screen: place.state,
         };
         let Ok(state) = serde_json::to_string(&saved) else {

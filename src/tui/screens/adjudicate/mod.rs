@@ -88,7 +88,10 @@ impl Adjudicate {
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         let unit = self.bench.sheet.matter.unit.clone();
         let complete = is_complete(&self.bench.sheet);
-        let whole = std::mem::take(&mut self.own.whole);
+        let whole = self.own.whole;
+        if matches!(event, Event::Command(_) | Event::Key(_) | Event::Paste(_)) {
+            self.own.whole = false;
+        }
         let idle = matches!(self.bench.mode, Mode::Form) && !self.bench.form.is_typing();
         let effects = match event {
             Event::Command(command) if idle && self.own.settled => self.when_settled(command),
