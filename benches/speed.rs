@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params_from_iter, types::Value};
 use tiebreak::{
     domain::{ids::UnitKey, label::Content},
     workflow::{
@@ -76,26 +76,11 @@ fn import(folder: &Path) -> Outcome {
         times[0].push(start.elapsed());
         assert_eq!(report.new, EPISODES);
 
-        let rows = rows(&folder.join(format!("import-{round}")))?;
+        let imported = Tables::read(&folder.join(format!("import-{round}")))?;
         let mut bare = Connection::open(folder.join(format!("bare-{round}")))?;
-        bare.execute_batch(
-            "CREATE TABLE episode (key TEXT NOT NULL UNIQUE, name TEXT, description TEXT) STRICT;
-             CREATE TABLE evidence (episode INTEGER, label TEXT, quote TEXT, context TEXT) STRICT;",
-        )?;
+        bare.execute_batch(&imported.schema)?;
         let start = Instant::now();
-        let transaction = bare.transaction()?;
-        {
-            let mut episode = transaction.prepare("INSERT INTO episode VALUES (?1, ?2, ?3)")?;
-            let mut evidence =
-                transaction.prepare("INSERT INTO evidence VALUES (?1, ?2, ?3, ?4)")?;
-            for (number, [key, name, description], quotes) in &rows {
-                episode.execute(params![key, name, description])?;
-                for [label, quote, context] in quotes {
-                    evidence.execute(params![number, label, quote, context])?;
-                }
-            }
-        }
-        transaction.commit()?;
+        imported.insert(&mut bare)?;
         times[1].push(start.elapsed());
     }
     report(
@@ -105,29 +90,49 @@ fn import(folder: &Path) -> Outcome {
     Ok(())
 }
 
-type Row = (i64, [String; 3], Vec<[String; 3]>);
+/// What an import of episodes leaves in a study, in memory.
+struct Tables {
+    schema: String,
+    /// For each table how a row is inserted, and the rows.
+    rows: Vec<(String, Vec<Vec<Value>>)>,
+}
 
-/// The rows of an imported study, in memory.
-fn rows(path: &Path) -> Outcome<Vec<Row>> {
-    let study = Connection::open(path)?;
-    let mut episodes =
-        study.prepare("SELECT number, key, name, description FROM episode ORDER BY number")?;
-    let mut quotes =
-        study.prepare("SELECT label, quote, context FROM evidence WHERE episode = ?1")?;
-    let found = episodes.query_map([], |row| {
-        Ok((
-            row.get::<_, i64>(0)?,
-            [row.get(1)?, row.get(2)?, row.get(3)?],
-        ))
-    })?;
-    let mut rows = Vec::new();
-    for episode in found {
-        let (number, texts) = episode?;
-        let evidence =
-            quotes.query_map([number], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
-        rows.push((number, texts, evidence.collect::<Result<_, _>>()?));
+impl Tables {
+    fn read(path: &Path) -> Outcome<Self> {
+        let study = Connection::open(path)?;
+        let mut schema = String::new();
+        let mut rows = Vec::new();
+        for table in ["session", "episode", "evidence"] {
+            let mut statement = study
+                .prepare("SELECT sql FROM sqlite_master WHERE tbl_name = ?1 AND sql NOT NULL")?;
+            for sql in statement.query_map([table], |row| row.get::<_, String>(0))? {
+                schema += &sql?;
+                schema += ";";
+            }
+            let mut statement = study.prepare(&format!("SELECT * FROM {table}"))?;
+            let columns = statement.column_count();
+            let insert = format!(
+                "INSERT INTO {table} VALUES ({})",
+                vec!["?"; columns].join(", ")
+            );
+            let found = statement.query_map([], |row| {
+                (0..columns).map(|column| row.get(column)).collect()
+            })?;
+            rows.push((insert, found.collect::<Result<_, _>>()?));
+        }
+        Ok(Self { schema, rows })
     }
-    Ok(rows)
+
+    fn insert(&self, into: &mut Connection) -> Outcome {
+        let transaction = into.transaction()?;
+        for (insert, rows) in &self.rows {
+            let mut statement = transaction.prepare(insert)?;
+            for row in rows {
+                statement.execute(params_from_iter(row))?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
 }
 
 /// A key that changes an answer beside a bare commit that reaches the disk.

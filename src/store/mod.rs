@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 /// How long to wait for another program that is writing.
 const BUSY: Duration = Duration::from_secs(10);
@@ -164,6 +164,8 @@ impl Store {
     fn prepare(connection: Connection, path: Option<PathBuf>) -> Result<Self> {
         connection.busy_timeout(BUSY)?;
         connection.set_prepared_statement_cache_capacity(128);
+        // Without it SQLite compiles a cached statement anew whenever a parameter changes.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         // A rollback journal keeps everything committed in the one file, so that a copy of it
         // never misses a label; see docs/study-file.md for the price.

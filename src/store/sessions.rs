@@ -64,10 +64,9 @@ impl Store {
     /// The session with this id or alias.
     pub fn session(&self, id: &str) -> Result<Option<SessionRow>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT * FROM session WHERE id = ?1
-             UNION ALL
-             SELECT session.* FROM session_alias JOIN session ON session.number = session_alias.session
-             WHERE alias = ?1 LIMIT 1",
+            "SELECT * FROM session
+             WHERE number = coalesce((SELECT number FROM session WHERE id = ?1),
+                                     (SELECT session FROM session_alias WHERE alias = ?1))",
         )?;
         let found = convert::optional(statement.query_row([id], session_row))?;
         found
@@ -259,9 +258,12 @@ impl Store {
     }
 
     /// How many sessions were imported, and how many episodes there are.
+    ///
+    /// Episodes are numbered from 1 and never deleted: their last number tells without a walk.
     pub fn counts(&self) -> Result<(u64, u64)> {
         Ok(self.connection.query_row(
-            "SELECT (SELECT count(*) FROM session WHERE imported), (SELECT count(*) FROM episode)",
+            "SELECT (SELECT count(*) FROM session WHERE imported),
+                    (SELECT ifnull(max(number), 0) FROM episode)",
             [],
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?)

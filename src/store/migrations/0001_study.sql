@@ -42,6 +42,7 @@ CREATE TABLE session (
   extra      TEXT
 ) STRICT;
 CREATE INDEX session_repository ON session (repository);
+CREATE INDEX session_imported ON session (number) WHERE imported;
 
 CREATE TABLE session_alias (
   alias   TEXT PRIMARY KEY,
