@@ -3,11 +3,15 @@
 //! At the gold desk the same form makes gold out of the annotators' answers.
 
 mod load;
+mod masked;
 mod place;
 mod typing;
 mod view;
 
-pub use self::view::{Panes, draw_lines, marks, rule};
+pub use self::{
+    masked::{columns_of, letters},
+    view::{Panes, draw_lines, marks, rule},
+};
 
 use std::rc::Rc;
 
@@ -17,12 +21,12 @@ use serde_json::Value;
 use crate::{
     domain::{
         gold,
-        label::{Content, Label, State},
+        label::{Content, State},
     },
     tui::{
         app::Notice,
         effects::{DeskAsk, Effect, Sheet},
-        form::{Column, Columns, Form, Outcome},
+        form::{Form, Outcome},
         keymap::{Command, Context, Key},
         parts::{
             evidence::Evidence,
@@ -33,7 +37,7 @@ use crate::{
         theme::Theme,
         widgets::input::Input,
     },
-    workflow::{adjudicate::Settling, annotate::Desk, queue::Use},
+    workflow::{annotate::Desk, queue::Use},
 };
 
 pub struct Bench {
@@ -471,29 +475,6 @@ fn form_of(desk: &Desk, sheet: &Sheet) -> Form {
         form.go_to_dispute();
     }
     form
-}
-
-/// The annotators without their names.
-pub fn columns_of(gold: &Settling) -> Columns {
-    let column = |letter: char, label: Option<&Label>| Column {
-        letter,
-        name: None,
-        answers: label.map(|label| label.content.answers.clone()),
-    };
-    Columns {
-        raters: gold
-            .columns
-            .iter()
-            .zip(letters())
-            .map(|((_, label), letter)| column(letter, label.as_ref()))
-            .collect(),
-        judges: Vec::new(),
-    }
-}
-
-/// The letters that mask annotators. D and J have other meanings as keys.
-pub fn letters() -> impl Iterator<Item = char> {
-    ('A'..='Z').filter(|letter| !matches!(letter, 'D' | 'J'))
 }
 
 fn evidence_of(sheet: &Sheet) -> Evidence {
