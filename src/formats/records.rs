@@ -186,49 +186,49 @@ impl<'t, F: FnMut(Record) -> ControlFlow<()>> Visitor<'t> for Elements<'_, 't, F
 }
 
 /// An array is read whole, but each element is parsed only when its turn comes.
-fn read_array(
+fn read_array<F: FnMut(Record) -> ControlFlow<()>>(
     mut input: impl Read,
     first_line: usize,
-    mut each: impl FnMut(Record) -> ControlFlow<()>,
+    each: F,
 ) -> io::Result<usize> {
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
-    let text = match text_of(&bytes, first_line) {
-        Ok(text) => text,
-        Err(record) => {
-            let _ = each(record);
-            return Ok(1);
-        }
-    };
-    let mut handing = Handing {
-        text,
-        line: first_line,
-        seen: 0,
-        count: 0,
-        wanted: true,
-        each,
-    };
-    let mut array = serde_json::Deserializer::from_str(text);
-    let read = array.deserialize_seq(Elements(&mut handing));
-    if let Err(error) = read.and_then(|()| array.end()) {
-        handing.broken(first_line, &error);
-    }
-    Ok(handing.count)
+    Ok(hand_out(&bytes, first_line, each, |handing| {
+        let mut array = serde_json::Deserializer::from_str(handing.text);
+        array.deserialize_seq(Elements(handing))?;
+        array.end()
+    }))
 }
 
 /// Objects that are spread over several lines.
-fn read_stream(
+fn read_stream<F: FnMut(Record) -> ControlFlow<()>>(
     mut input: impl Read,
     mut bytes: Vec<u8>,
     first_line: usize,
-    mut each: impl FnMut(Record) -> ControlFlow<()>,
+    each: F,
 ) -> io::Result<usize> {
     input.read_to_end(&mut bytes)?;
-    let text = match text_of(&bytes, first_line) {
+    Ok(hand_out(&bytes, first_line, each, |handing| {
+        let objects = serde_json::Deserializer::from_str(handing.text);
+        for object in objects.into_iter::<&RawValue>() {
+            handing.element(object?);
+        }
+        Ok(())
+    }))
+}
+
+/// Hands out the records that `walk` meets, and its error as the last. Returns how many.
+fn hand_out<F: FnMut(Record) -> ControlFlow<()>>(
+    bytes: &[u8],
+    first_line: usize,
+    mut each: F,
+    walk: impl FnOnce(&mut Handing<F>) -> serde_json::Result<()>,
+) -> usize {
+    let text = match text_of(bytes, first_line) {
         Ok(text) => text,
         Err(record) => {
             let _ = each(record);
-            return Ok(1);
+            return 1;
         }
     };
     let mut handing = Handing {
@@ -239,16 +239,10 @@ fn read_stream(
         wanted: true,
         each,
     };
-    for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
-        match value {
-            Ok(value) => handing.element(value),
-            Err(error) => {
-                handing.broken(first_line, &error);
-                break;
-            }
-        }
+    if let Err(error) = walk(&mut handing) {
+        handing.broken(first_line, &error);
     }
-    Ok(handing.count)
+    handing.count
 }
 
 #[cfg(test)]
