@@ -4,6 +4,7 @@ pub mod answers;
 pub mod batch;
 pub mod codebook;
 pub mod episode;
+pub mod event;
 pub mod gold;
 pub mod ids;
 pub mod label;

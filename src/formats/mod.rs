@@ -10,6 +10,7 @@ mod fixpoints;
 pub mod gold;
 pub mod gold_table;
 pub mod labels;
+pub mod logs;
 pub mod nested;
 pub mod program_text;
 pub mod records;
