@@ -30,7 +30,7 @@ impl Study {
         out: &mut Out,
     ) -> Result<()> {
         self.each_gold(viewer, batch, out, |settled, out| {
-            out.line(&gold::write(settled));
+            out.record(&gold::write(settled));
             Ok(())
         })
     }
@@ -44,13 +44,10 @@ impl Study {
         let Some(codebook) = self.codebook_of_gold(batch)? else {
             return Ok(());
         };
-        let csv = |cells: &[String]| {
-            gold_table::line(cells).map_err(|error| Error::Refused(error.to_string()))
-        };
-        out.line(&csv(&gold_table::header(&codebook))?);
+        out.row(gold_table::header(&codebook));
         out.done.written = 0;
         self.each_gold(viewer, batch, out, |settled, out| {
-            out.line(&csv(&gold_table::record(settled))?);
+            out.row(gold_table::record(settled));
             Ok(())
         })
     }
