@@ -7,6 +7,7 @@ pub mod batches;
 pub mod browse;
 pub mod codebooks;
 mod convert;
+pub mod corpus;
 pub mod episodes;
 pub mod events;
 pub mod migrations;

@@ -6,6 +6,7 @@ pub mod annotate;
 pub mod browse;
 pub mod command;
 pub mod compare;
+pub mod corpus;
 pub mod demo;
 pub mod export;
 pub mod import;

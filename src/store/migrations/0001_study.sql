@@ -38,6 +38,7 @@ CREATE TABLE session (
   imported   INTEGER NOT NULL CHECK (imported IN (0, 1)),  -- 0: known only from its episodes
   extracted  INTEGER NOT NULL DEFAULT 0 CHECK (extracted IN (0, 1)),  -- searched for episodes
   turns      INTEGER NOT NULL DEFAULT 0,
+  user_turns INTEGER,                        -- turns that a person typed; NULL: not imported
   sha256     TEXT,
   extra      TEXT
 ) STRICT;
