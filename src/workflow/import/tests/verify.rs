@@ -86,7 +86,7 @@ fn whatever_was_changed_behind_its_back_is_told_and_no_label_is_shown() {
     assert_eq!(found.locks[0].holds, Some(false));
     assert_eq!(found.quotes.standings.of(Found::NotFound), 1);
     assert_eq!(found.quotes.outdated, 1);
-    assert_eq!(found.quotes.missing[0].unit.0, "s#M1");
+    assert_eq!(found.quotes.not_verbatim[0].unit.0, "s#M1");
     let broken = |rater: &str| {
         let mut checks = found.labels.by_rater.iter();
         checks.find(|check| *check.rater == *rater).unwrap().broken
