@@ -120,12 +120,10 @@ impl Transcript {
     pub fn new(turns: Vec<Turn>, mut marks: Vec<Mark>) -> Self {
         for mark in &mut marks {
             let turn = turns.iter().find(|turn| turn.number == mark.turn);
-            let text = turn.map_or("", |turn| &turn.text);
-            if mark
-                .ranges
-                .iter()
-                .any(|range| text.get(range.clone()).is_none())
-            {
+            let fits = |range: &Range<usize>| {
+                turn.is_some_and(|turn| turn.text.get(range.clone()).is_some())
+            };
+            if !mark.ranges.iter().all(fits) {
                 mark.ranges.clear();
             }
         }
