@@ -62,10 +62,11 @@ fn standing(row: &Row) -> rusqlite::Result<Standing> {
     let place = match (row.get("found_turn")?, row.get("start")?, row.get("stop")?) {
         (Some(turn), Some(start), Some(stop)) => {
             let pieces: Option<String> = row.get("pieces")?;
-            let pieces = pieces.as_deref().map(read_pieces);
+            let several = pieces.as_deref().and_then(read_pieces);
+            let whole: Range<usize> = start..stop;
             Some(Place {
                 turn,
-                pieces: pieces.flatten().unwrap_or_else(|| vec![start..stop]),
+                pieces: several.unwrap_or_else(|| vec![whole]),
             })
         }
         _ => None,

@@ -69,7 +69,8 @@ fn start_of(pattern: &[char], distance: usize, text: &str) -> Option<usize> {
 fn stretches(pattern: &[char], edits: usize, text: &str) -> Vec<Range<usize>> {
     let shared = (pattern.len() + 1).saturating_sub(GRAM * (edits + 1));
     if shared == 0 {
-        return vec![0..text.len()];
+        let all = 0..text.len();
+        return vec![all];
     }
     let grams = Grams::of(pattern);
     // As many grams as the longest match has.

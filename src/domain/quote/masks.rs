@@ -69,6 +69,13 @@ fn mask_at(text: &str, at: usize) -> Option<usize> {
     (says_so("redacted") || says_so("masked") || is_placeholder).then_some(end + 1)
 }
 
+/// The whole characters among so many bytes at the front.
+fn head(text: &str, bytes: usize) -> &str {
+    let mut ends = (0..=bytes.min(text.len())).rev();
+    let end = ends.find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
+}
+
 /// A normalised text with its masks.
 struct Side<'t> {
     text: &'t Text<'t>,
@@ -102,7 +109,7 @@ impl<'t> Side<'t> {
     /// The beginning of the text between a place and the next mask.
     fn ahead(&self, at: usize) -> &str {
         let end = self.literal_end(at);
-        &self.folded[at..self.folded.floor_char_boundary(end.min(at + AHEAD))]
+        head(&self.folded[at..end], AHEAD)
     }
 
     /// Where what a mask of the other side stands for may end, if it begins here.
@@ -187,7 +194,7 @@ impl<'t> Search<'t> {
         let begin = self.core.start;
         let end = self.core.end.min(self.quote.literal_end(begin));
         let words = &self.quote.folded[begin..end];
-        let head = &words[..words.floor_char_boundary(4 * AHEAD)];
+        let head = head(words, 4 * AHEAD);
         let mut starts: Vec<(usize, usize)> = Vec::new();
         for mask in &self.text.masks {
             let before = &self.text.folded[..mask.start];

@@ -191,10 +191,17 @@ pub fn lines(
             Some((turn, role)) => format!("turn {turn} · {role}"),
             None => evidence.turn.text.clone(),
         };
+        let number = format!(" {} ", index + 1);
+        let badge = rung::badge(row.standings.get(index), &evidence.turn, theme);
+        // Whatever the label is, the badge stays in view.
+        let room = usize::from(width).saturating_sub(number.len() + 1 + badge.width());
+        let mut place = text::truncate(&format!(" {}", text::clean(&place)), room);
+        let gap = room.saturating_sub(text::width(&place)).min(2) + 1;
+        place.extend(std::iter::repeat_n(' ', gap));
         lines.push(Line::from(vec![
-            Span::styled(format!(" {} ", index + 1), style),
-            Span::styled(format!(" {}   ", text::clean(&place)), theme.muted),
-            rung::badge(row.standings.get(index), &evidence.turn, theme),
+            Span::styled(number, style),
+            Span::styled(place, theme.muted),
+            badge,
         ]));
         let cut = shorten(&evidence.quote);
         lines.extend(

@@ -1,14 +1,17 @@
 //! How a quote stands in its session, as a badge that needs no colour and little room, and as
 //! words.
 
-use ratatui::{style::Style, text::Span};
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
 
 use crate::{
     domain::{
         episode::TurnLabel,
         standing::{Found, Place, Standing},
     },
-    tui::theme::Theme,
+    tui::{theme::Theme, widgets::prose},
 };
 
 /// The badge beside a quote: a sign of its own for each rung, and a word.
@@ -29,6 +32,39 @@ fn short(standing: &Standing, claimed: &TurnLabel) -> String {
         Found::NoSession => "? no session".to_owned(),
     }
 }
+
+/// What the signs mean, for the help.
+pub fn legend(width: u16, theme: &Theme) -> Vec<Line<'static>> {
+    let title = Line::styled("Beside a quote: where it was found", theme.heading);
+    let signs = SIGNS.into_iter().flat_map(|(sign, meaning)| {
+        let sign = format!("  {sign}");
+        prose::labelled(&sign, theme.key, meaning, width, 16, theme.text)
+    });
+    [Line::default(), title].into_iter().chain(signs).collect()
+}
+
+const SIGNS: [(&str, &str); Found::ALL.len()] = [
+    ("✓ exact", "word for word in its turn"),
+    (
+        "≈ spacing",
+        "the same but for spacing, quotation marks or the form of letters",
+    ),
+    ("… pieces", "all pieces around an ellipsis, in their order"),
+    (
+        "▒ masked",
+        "the same but for what is masked in the quote or in the session",
+    ),
+    ("~ 0.87", "roughly, with this similarity of at most 1"),
+    (
+        "→ turn 7",
+        "word for word, but in another turn, or said by the other side",
+    ),
+    (
+        "✗ not found",
+        "neither in its turn nor word for word in another",
+    ),
+    ("? no session", "its session is not in the study"),
+];
 
 /// What a reader of the session is told about a quote, such as `in pieces`.
 pub fn words(standing: Option<&Standing>, claimed: &TurnLabel) -> String {
@@ -94,8 +130,7 @@ mod tests {
             assert!(badge.width() <= 12, "{badge}");
             badge.content.into_owned()
         });
-        let told = "✓ exact|≈ spacing|… pieces|▒ masked|~ 0.87|→ turn 7|✗ not found|? no session";
-        assert_eq!(badges.join("|"), told);
+        assert_eq!(badges, SIGNS.map(|(sign, _)| sign));
         let same = Standing {
             found: Found::OtherTurn,
             place: at(5),

@@ -26,11 +26,15 @@ fn turn(number: u32, text: impl Into<String>) -> Turn {
     }
 }
 
+fn one(range: Range<usize>) -> Vec<Range<usize>> {
+    vec![range]
+}
+
 fn mark_on(turn: &Turn, quote: &str, label: &str) -> Mark {
     let start = turn.text.find(quote).unwrap();
     Mark {
         turn: turn.number,
-        ranges: vec![start..start + quote.len()],
+        ranges: one(start..start + quote.len()),
         label: label.to_owned(),
     }
 }
@@ -96,7 +100,7 @@ fn session() -> Transcript {
         },
         Mark {
             turn: 99,
-            ranges: vec![0..4],
+            ranges: one(0..4),
             label: "quote 5 not found".to_owned(),
         },
     ];
@@ -224,7 +228,7 @@ fn the_pieces_of_a_quote_are_set_off_and_what_lies_between_is_not() {
 
 #[test]
 fn marks_that_do_not_fit_their_turn_mark_it_as_a_whole() {
-    let marks = [vec![0..99], vec![1..2], vec![0..3, 5..9]].map(|ranges| Mark {
+    let marks = [one(0..99), one(1..2), vec![0..3, 5..9]].map(|ranges| Mark {
         turn: 1,
         ranges,
         label: "quote".to_owned(),
@@ -344,7 +348,7 @@ proptest! {
         let marks = marks.into_iter().map(|(number, start, len)| {
             let text = turns.get(number as usize).map_or("", |turn| &turn.text);
             let start = start.index(text.len() + 1);
-            Mark { turn: number + 1, ranges: vec![start..start + len], label: "quote".to_owned() }
+            Mark { turn: number + 1, ranges: one(start..start + len), label: "quote".to_owned() }
         });
         let marks = marks.collect();
         let mut reader = Transcript::new(turns, marks);

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::domain::standing::{Found, Standing};
 
+type Side = (Found, Range<usize>);
+
 /// A chat as SpecStory exports it, of alternating turns.
 fn chat(id: &str, turns: &[&str]) -> String {
     let mut text = format!(
@@ -138,20 +140,19 @@ fn a_session_that_was_known_from_its_episodes_is_filled_and_its_quotes_are_looke
     assert_eq!(bench.standings("s#M1"), ["exact", "other_turn"]);
 
     // It is told what moved, and only that.
-    let moved = |report: &FileReport| -> Vec<(u32, Found, Range<usize>, Found, Range<usize>)> {
-        let sides = |one: &Standing| (one.found, one.place.as_ref().unwrap().range());
+    let moved = |report: &FileReport| -> Vec<(u32, [Side; 2])> {
+        let side = |one: &Standing| (one.found, one.place.as_ref().unwrap().range());
         let moved = report.moved.iter().map(|moved| {
             assert_eq!(moved.unit.0, "s#M1");
-            let ((was, from), (is, to)) = (sides(&moved.before), sides(&moved.now));
-            (moved.position, was, from, is, to)
+            (moved.position, [&moved.before, &moved.now].map(side))
         });
         moved.collect()
     };
     assert_eq!(
         moved(&report),
         [
-            (1, Found::Normalised, 5..13, Found::Exact, 4..12),
-            (2, Found::OtherTurn, 5..13, Found::OtherTurn, 4..12)
+            (1, [(Found::Normalised, 5..13), (Found::Exact, 4..12)]),
+            (2, [(Found::OtherTurn, 5..13), (Found::OtherTurn, 4..12)])
         ]
     );
     let longer = native("s", &["No, not that file, please, as I said.", "not that"]);
