@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     domain::standing::Found,
-    workflow::verify::{Quotes, Verification},
+    workflow::{
+        Error,
+        verify::{Quotes, Verification},
+    },
 };
 
 /// How many quotes of a kind are listed.
@@ -37,7 +40,14 @@ pub struct Verify {
 
 impl Verify {
     pub fn run(self, context: &Context) -> Outcome {
-        let found = context.open()?.verify()?;
+        let found = match context.open()?.verify() {
+            // What keeps the file from being read is a finding, too.
+            Err(Error::Store(error)) => Verification {
+                file: vec![error.to_string()],
+                ..Verification::default()
+            },
+            other => other?,
+        };
         if self.json {
             let value =
                 serde_json::to_value(&found).map_err(|error| Failure::Failed(error.to_string()))?;
