@@ -76,13 +76,12 @@ fn episodes_find_their_quotes_in_the_sessions() {
     let found = study.verify().unwrap();
     assert!(found.is_sound());
     assert_eq!(found.quotes.total, 156);
-    // The authors changed four quotes on purpose: they translated one, reworded the end of another
+    // The authors changed four quotes on purpose: they translated one, reworded another
     // and left something out of two. One session is of a kind that is not read yet.
     let changed = found.quotes.not_verbatim.iter();
     let changed: Vec<_> = changed
         .map(|one| (one.found, one.unit.0.as_str()))
         .collect();
-    println!("{:#?}", found.quotes.not_verbatim);
     let wanted = [
         (Found::NotFound, "destyler__destyler__2025-09-12_14-04Z"),
         (Found::Fuzzy, "edobry__minsky__2025-04-28_18-53"),
