@@ -242,6 +242,18 @@ impl Store {
         }))
     }
 
+    /// Number, role and text of all turns of a session.
+    pub fn turn_texts(&self, session: i64) -> Result<Vec<(u32, Role, String)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number, role, text FROM turn WHERE session = ?1 ORDER BY number",
+        )?;
+        let rows = statement.query_map([session], |row| {
+            let role = convert::word(row, "role", Role::parse)?;
+            Ok((row.get("number")?, role, row.get("text")?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     /// Hands over every session in the order of ids, without turns.
     pub fn each_session<E: From<super::StoreError>>(
         &self,

@@ -2,6 +2,7 @@
 //! that screens and commands hold, so that none of them can get round a rule.
 
 pub mod adjudicate;
+pub mod anchor;
 pub mod annotate;
 pub mod browse;
 pub mod command;

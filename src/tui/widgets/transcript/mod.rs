@@ -25,10 +25,18 @@ use search::Search;
 pub struct Mark {
     /// The number of the turn.
     pub turn: u32,
-    /// Bytes of the raw turn; `None` for a mark on the turn as a whole.
-    pub range: Option<Range<usize>>,
+    /// Bytes of the raw turn, in order; none for a mark on the turn as a whole.
+    pub ranges: Vec<Range<usize>>,
     /// What the reader calls it, such as `quote 2 exact`.
     pub label: String,
+}
+
+impl Mark {
+    /// From the first marked byte to the last.
+    fn span(&self) -> Option<Range<usize>> {
+        let (first, last) = self.ranges.first().zip(self.ranges.last())?;
+        Some(first.start..last.end)
+    }
 }
 
 /// What a user can do in the reader.
@@ -107,14 +115,17 @@ enum Anchor {
 }
 
 impl Transcript {
-    /// Opens a session at its beginning. Marks are visited in the order given; one whose range does
-    /// not fit the turn marks the turn as a whole.
+    /// Opens a session at its beginning. Marks are visited in the order given; one of whose ranges
+    /// does not fit the turn marks the turn as a whole.
     pub fn new(turns: Vec<Turn>, mut marks: Vec<Mark>) -> Self {
         for mark in &mut marks {
             let turn = turns.iter().find(|turn| turn.number == mark.turn);
-            let range = mark.range.take();
-            mark.range =
-                range.filter(|range| turn.is_some_and(|t| t.text.get(range.clone()).is_some()));
+            let fits = |range: &Range<usize>| {
+                turn.is_some_and(|turn| turn.text.get(range.clone()).is_some())
+            };
+            if !mark.ranges.iter().all(fits) {
+                mark.ranges.clear();
+            }
         }
         let mut transcript = Self {
             rows: Rows::new(turns, 80 - GUTTER - 1),
@@ -180,7 +191,7 @@ impl Transcript {
         };
         self.mark = Some(mark);
         if let Some(turn) = self.marked_turn(marked) {
-            self.centre(turn, marked.range.clone());
+            self.centre(turn, marked.span());
         }
         self.lay_out();
     }

@@ -26,11 +26,15 @@ fn turn(number: u32, text: impl Into<String>) -> Turn {
     }
 }
 
+fn one(range: Range<usize>) -> Vec<Range<usize>> {
+    vec![range]
+}
+
 fn mark_on(turn: &Turn, quote: &str, label: &str) -> Mark {
     let start = turn.text.find(quote).unwrap();
     Mark {
         turn: turn.number,
-        range: Some(start..start + quote.len()),
+        ranges: one(start..start + quote.len()),
         label: label.to_owned(),
     }
 }
@@ -91,12 +95,12 @@ fn session() -> Transcript {
         ),
         Mark {
             turn: 3,
-            range: None,
+            ranges: Vec::new(),
             label: "quote 4 not found".to_owned(),
         },
         Mark {
             turn: 99,
-            range: Some(0..4),
+            ranges: one(0..4),
             label: "quote 5 not found".to_owned(),
         },
     ];
@@ -203,14 +207,34 @@ fn turns_are_reached_by_number_and_one_by_one_even_at_the_end() {
 }
 
 #[test]
-fn marks_that_do_not_fit_their_turn_mark_it_as_a_whole() {
-    let marks = [0..99, 1..2, 5..9].map(|range| Mark {
+fn the_pieces_of_a_quote_are_set_off_and_what_lies_between_is_not() {
+    let turns = vec![turn(1, "one two three four five")];
+    let mark = Mark {
         turn: 1,
-        range: Some(range),
+        ranges: vec![0..3, 14..18],
+        label: "quote 1 in pieces".to_owned(),
+    };
+    let mut reader = Transcript::new(turns, vec![mark]);
+    reader.prepare(60, 6);
+    reader.open_at(0);
+    let buffer = drawn(&mut reader, 60, 6);
+    let y = (0..6).find(|y| buffer[(3, *y)].symbol() == "o").unwrap();
+    let set_off: String = (3..26)
+        .filter(|x| buffer[(*x, y)].style() != buffer[(6, y)].style())
+        .map(|x| buffer[(x, y)].symbol())
+        .collect();
+    assert_eq!(set_off, "onefour");
+}
+
+#[test]
+fn marks_that_do_not_fit_their_turn_mark_it_as_a_whole() {
+    let marks = [one(0..99), one(1..2), vec![0..3, 5..9]].map(|ranges| Mark {
+        turn: 1,
+        ranges,
         label: "quote".to_owned(),
     });
     let reader = Transcript::new(vec![turn(1, "你好")], marks.to_vec());
-    assert!(reader.marks().iter().all(|mark| mark.range.is_none()));
+    assert!(reader.marks().iter().all(|mark| mark.ranges.is_empty()));
 }
 
 #[test]
@@ -324,7 +348,7 @@ proptest! {
         let marks = marks.into_iter().map(|(number, start, len)| {
             let text = turns.get(number as usize).map_or("", |turn| &turn.text);
             let start = start.index(text.len() + 1);
-            Mark { turn: number + 1, range: Some(start..start + len), label: "quote".to_owned() }
+            Mark { turn: number + 1, ranges: one(start..start + len), label: "quote".to_owned() }
         });
         let marks = marks.collect();
         let mut reader = Transcript::new(turns, marks);
@@ -339,7 +363,7 @@ proptest! {
             let from_top = reader.screen[0].id == reader.rows.first();
             prop_assert!(reader.screen.len() == reader.height || (from_top && reader.at_end));
             let here = reader.mark().map(|mark| reader.marks()[mark].clone());
-            if let Some(Mark { turn, range: Some(range), .. }) = here.filter(|_| marked) {
+            if let Some((turn, range)) = here.filter(|_| marked).and_then(|m| Some((m.turn, m.span()?))) {
                 let row = reader.rows.find(Spot::byte(turn as usize - 1, range.start));
                 prop_assert!(reader.screen.iter().any(|shown| shown.id == row));
             }

@@ -206,8 +206,8 @@ impl Transcript {
             }
         }
         for (mark, here) in self.marks_on(turn) {
-            if let Some(range) = mark.range.clone().filter(|range| touches(range, row)) {
-                quotes.push((range, quote_style(here, theme)));
+            for range in mark.ranges.iter().filter(|range| touches(range, row)) {
+                quotes.push((range.clone(), quote_style(here, theme)));
                 symbol = if here {
                     Some("»")
                 } else {
