@@ -60,6 +60,18 @@ visits! {
     Goto::Codebook { .. } => [
         Goto::Codebook { task: None }, "Down Enter / S 3 Enter";
     ]
+    Goto::Session { .. } => [
+        session(None), "n n N Z Z Tab Enter / e Enter . t 2 Enter";
+        session(Some("ana")), "n u U G g";
+    ]
+}
+
+fn session(who: Option<&str>) -> Goto {
+    Goto::Session {
+        session: "one".to_owned(),
+        turn: None,
+        who: who.map(str::to_owned),
+    }
 }
 
 fn annotate(batch: &str) -> Goto {
@@ -92,7 +104,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Home Annotate Adjudicate Figures Browse Codebook }
+screens! { Home Annotate Adjudicate Figures Browse Codebook Session }
 
 /// The same screens in both studies.
 struct Pair([Harness; 2]);

@@ -16,6 +16,7 @@ pub mod read;
 pub mod sample;
 #[cfg(test)]
 pub mod samples;
+pub mod sessions;
 pub mod sight;
 pub mod status;
 mod suggestion;

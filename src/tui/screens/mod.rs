@@ -9,6 +9,7 @@ pub mod browse;
 pub mod codebook;
 pub mod figures;
 pub mod home;
+pub mod session;
 
 use ratatui::{Frame, layout::Rect};
 
@@ -54,6 +55,7 @@ pub enum Screen {
     Figures(Box<figures::Figures>),
     Browse(Box<browse::Browse>),
     Codebook(Box<codebook::Rules>),
+    Session(Box<session::Session>),
 }
 
 /// The same call on whichever screen it is.
@@ -66,6 +68,7 @@ macro_rules! each {
             Screen::Figures($screen) => $call,
             Screen::Browse($screen) => $call,
             Screen::Codebook($screen) => $call,
+            Screen::Session($screen) => $call,
         }
     };
 }
