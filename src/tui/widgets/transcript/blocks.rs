@@ -284,12 +284,16 @@ pub fn fenced(text: &str) -> Vec<Code> {
 /// Whether a fenced block is a diff: it says so, or it begins like one.
 fn is_diff(info: &str, code: &str) -> bool {
     let says = info.split(|c: char| !c.is_alphanumeric()).next();
-    let mut first = code
-        .lines()
-        .take(6)
-        .take_while(|line| fence(line).is_none());
-    matches!(says, Some("diff" | "patch"))
-        || first.any(|line| line.starts_with("@@ -") || line.starts_with("diff --git "))
+    match says.filter(|word| !word.is_empty()) {
+        Some(word) => matches!(word, "diff" | "patch"),
+        None => {
+            let mut first = code
+                .lines()
+                .take(6)
+                .take_while(|line| fence(line).is_none());
+            first.any(|line| line.starts_with("@@ -") || line.starts_with("diff --git "))
+        }
+    }
 }
 
 /// The run of three or more backticks or tildes that begins a line, and what follows it.
