@@ -60,6 +60,9 @@ visits! {
     Goto::Codebook { .. } => [
         Goto::Codebook { task: None }, "Down Enter / S 3 Enter";
     ]
+    Goto::Corpus => [
+        Goto::Corpus, "G";
+    ]
     Goto::Session { .. } => [
         session(None), "n n N Z Z Tab Enter / e Enter . t 2 Enter";
         session(Some("ana")), "n u U G g";
@@ -104,7 +107,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Home Annotate Adjudicate Figures Browse Codebook Session }
+screens! { Home Annotate Adjudicate Figures Browse Codebook Corpus Session }
 
 /// The same screens in both studies.
 struct Pair([Harness; 2]);

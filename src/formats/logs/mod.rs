@@ -1,6 +1,6 @@
 //! Chat logs that other programs wrote, each kind read by one file behind one trait.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::{ids::SessionId, session::Session};
 
@@ -9,6 +9,39 @@ pub struct Source<'s> {
     pub path: &'s Path,
     /// The whole text, without a byte order mark; invalid UTF-8 is replaced.
     pub text: &'s str,
+    /// The files around it: some programs spread a session over several.
+    pub around: &'s dyn Around,
+}
+
+/// Reads the files around a log for a reader, which itself touches none.
+pub trait Around {
+    /// The text of a file, invalid UTF-8 replaced, or nothing if it cannot be read.
+    fn text(&self, path: &Path) -> Option<String>;
+
+    /// The paths of what a folder holds, in the order of their names; none if it cannot be listed.
+    fn entries(&self, folder: &Path) -> Vec<PathBuf>;
+}
+
+/// Nothing around: for a text that lies in no folder, such as standard input.
+pub struct Nothing;
+
+impl Around for Nothing {
+    fn text(&self, _: &Path) -> Option<String> {
+        None
+    }
+
+    fn entries(&self, _: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
+}
+
+/// Why a file of a kind gives no session, in words for people that follow its name.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// It belongs to a session that another file begins: `is a sub-agent's log of session S`.
+    Part(String),
+    /// It cannot be read: `holds no message`.
+    Unreadable(String),
 }
 
 /// A session as a log tells it.
@@ -32,6 +65,6 @@ pub trait Format: Sync {
     /// Whether a file is of this kind, judged by its content.
     fn recognises(&self, source: &Source) -> bool;
 
-    /// Reads the sessions of a file, or says in words for people why it holds none.
-    fn read(&self, source: &Source) -> Result<Vec<Log>, String>;
+    /// Reads the sessions of a file, or says why it gives none.
+    fn read(&self, source: &Source) -> Result<Vec<Log>, Refusal>;
 }

@@ -70,6 +70,8 @@ pub enum Goto {
     Codebook {
         task: Option<String>,
     },
+    /// What the sessions are.
+    Corpus,
     /// A session by one of its names, at a turn or where it was left.
     Session {
         session: String,
@@ -211,6 +213,11 @@ pub fn open(study: &mut Study, goto: Goto, login: &str) -> Result<(Screen, Saved
             let rules = study.tasks().iter().map(|task| task.codebook.clone());
             let screen = screens::codebook::Rules::new(rules.collect(), task, saved.screen.take());
             Ok((Screen::Codebook(Box::new(screen)), saved))
+        }
+        Goto::Corpus => {
+            let saved = saved(study, screens::corpus::NAME, "", "");
+            let screen = screens::corpus::Corpus::new(study.corpus()?, &saved.screen);
+            Ok((Screen::Corpus(Box::new(screen)), saved))
         }
         Goto::Session { session, turn, who } => {
             let name = who.as_deref().unwrap_or_default();

@@ -7,6 +7,7 @@ pub mod adjudicate;
 pub mod annotate;
 pub mod browse;
 pub mod codebook;
+pub mod corpus;
 pub mod figures;
 pub mod home;
 pub mod session;
@@ -55,6 +56,7 @@ pub enum Screen {
     Figures(Box<figures::Figures>),
     Browse(Box<browse::Browse>),
     Codebook(Box<codebook::Rules>),
+    Corpus(Box<corpus::Corpus>),
     Session(Box<session::Session>),
 }
 
@@ -68,6 +70,7 @@ macro_rules! each {
             Screen::Figures($screen) => $call,
             Screen::Browse($screen) => $call,
             Screen::Codebook($screen) => $call,
+            Screen::Corpus($screen) => $call,
             Screen::Session($screen) => $call,
         }
     };

@@ -1,6 +1,7 @@
 //! Bringing files in. An import is one transaction per file: if a record is refused, nothing of
 //! that file lands, unless the rest is asked for.
 
+mod around;
 mod batches;
 mod episodes;
 mod files;
@@ -28,13 +29,14 @@ use crate::{
     formats::{self, fields::Problem, records},
 };
 
+pub use self::{
+    around::OnDisk,
+    report::{FileReport, Refusal},
+    session_map::SessionMap,
+};
 use self::{
     files::{Candidate, Start, collect, open, unreadable},
     report::{Fate, Trouble},
-};
-pub use self::{
-    report::{FileReport, Refusal},
-    session_map::SessionMap,
 };
 
 /// What a file holds.
