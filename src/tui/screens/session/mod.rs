@@ -69,10 +69,8 @@ impl Session {
 
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::Command(command) => {
-                if !self.reader.command(command) {
-                    return vec![Effect::Back];
-                }
+            Event::Command(command) if !self.reader.command(command) => {
+                return vec![Effect::Back];
             }
             Event::Key(key) => self.reader.key(key),
             Event::Paste(text) => self.reader.paste(&text),
