@@ -19,6 +19,7 @@ pub mod sample;
 #[cfg(test)]
 pub mod samples;
 mod second_thoughts;
+pub mod sessions;
 pub mod sight;
 pub mod status;
 mod suggestion;
