@@ -12,6 +12,7 @@ mod export;
 mod failure;
 mod home;
 mod import;
+mod import_report;
 mod init;
 mod lock;
 mod measuring;

@@ -18,9 +18,8 @@ use crate::{
         session::Role,
         standing::{Found, Standing},
     },
-    formats::sessions::write_turns,
     store::{StoreError, episodes::QuoteRow, revisions::LabelFilter, sessions::SessionRow},
-    workflow::sha256_hex,
+    workflow::turns_sha256,
 };
 
 /// How many of each kind of finding are listed; all are counted.
@@ -177,7 +176,7 @@ impl Study {
         file: &mut Vec<String>,
     ) -> Result<Vec<(QuoteRow, Standing)>> {
         let turns = self.store.turns(row.number)?;
-        let hash = (!turns.is_empty()).then(|| sha256_hex(write_turns(&turns).as_bytes()));
+        let hash = turns_sha256(&turns);
         let is_other = row.sha256.is_some() && hash != row.sha256;
         if is_other || turns.len() != row.turns as usize {
             file.push(format!(

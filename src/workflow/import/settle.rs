@@ -1,28 +1,39 @@
 //! How a session that arrives is made one with what the study has of it: the same chat may come
 //! several times, under several names, and after its episodes. It is kept once, the fullest.
 
-use super::{Fate, FileReport, Trouble};
+use super::{Fate, FileReport, Trouble, reading::NATIVE, report::Moved};
 use crate::{
     domain::{
         ids::SessionId,
         session::{Role, Session},
         standing::Standing,
     },
-    formats::{fields::Problem, sessions::write_turns},
-    store::sessions::SessionRow,
-    workflow::{Result, Study, sha256_hex},
+    formats::fields::Problem,
+    store::{episodes::QuoteRow, session_files::Brought, sessions::SessionRow},
+    workflow::{Result, Study},
 };
+
+/// Characters of a quote that a report shows.
+const SHOWN: usize = 200;
 
 /// A session as its file has it.
 pub(super) struct Arrival<'m> {
     /// Its id is the name that it has by itself; its aliases are other names for it.
     pub session: Session,
+    /// SHA-256 of its turns; `None` where it has none.
+    pub hash: Option<String>,
     /// What the map says about it.
     pub mapped: Option<&'m Session>,
     /// Whether its own name was only made up from a file's name. Two chats may then share it.
     pub is_nameless: bool,
+    /// A name that its program gave it and no other chat: whoever else has it is the same chat.
+    pub stated: Option<SessionId>,
     /// Whether the same file told this session before.
     pub is_repeated: bool,
+    /// Whether only a part of it could be read.
+    pub is_partial: bool,
+    /// The number of its file, if an earlier import knew it.
+    pub file: Option<i64>,
 }
 
 impl Arrival<'_> {
@@ -52,38 +63,52 @@ struct Kin {
 }
 
 impl Study {
-    /// Takes in a session.
+    /// Takes in a session; tells what became of it, and what its file brought by it.
     pub(super) fn settle(
         &mut self,
         arrival: Arrival,
         report: &mut FileReport,
-    ) -> Result<Fate, Trouble> {
+    ) -> Result<(Fate, Brought), Trouble> {
+        let mapped = arrival.mapped.is_some();
+        let brought = |session, has_text| Brought {
+            session,
+            has_text,
+            mapped,
+        };
         let kin = self.kin_of(&arrival, report)?;
         let Some((mut row, is_joined)) = self.join_kin(&kin.rows, report)? else {
-            self.admit(arrival, kin.names)?;
-            return Ok(Fate::New);
+            let number = self.admit(arrival, kin.names)?;
+            return Ok((Fate::New, brought(number, true)));
         };
         let had = row.clone();
-        let hash = text_hash(&arrival.session);
-        let text_is_new = self.takes_text(&arrival, &hash, &mut row, report)?;
-        merge_metadata(&mut row, &arrival, &hash);
-        self.rename(&mut row, &arrival, kin.names)?;
+        let is_loose = self.store.is_named_by_logs(row.number, NATIVE)?;
+        let text_is_new = self.takes_text(&arrival, is_loose, &mut row, report)?;
+        let is_believed = match arrival.is_nameless {
+            true => !row.imported || text_is_new && is_loose,
+            false => arrival.hash == row.sha256 && !arrival.is_repeated,
+        };
+        merge_metadata(&mut row, &arrival, is_believed);
+        self.rename(&mut row, &arrival, kin.names, is_loose)?;
         row.imported = true;
+        let origin = self.store.file_of_text(row.number)?;
+        let is_same = arrival.hash == row.sha256;
+        let has_text = text_is_new || origin.map_or(is_same, |file| arrival.file == Some(file));
+        let brought = brought(row.number, has_text);
         if row == had && !is_joined {
-            return Ok(Fate::Unchanged);
+            return Ok((Fate::Unchanged, brought));
         }
         self.store.update_session(&row)?;
         if text_is_new {
             self.store.set_turns(row.number, &arrival.session.turns)?;
         }
         if text_is_new || is_joined {
-            self.look_for_quotes_again(&row)?;
+            self.look_for_quotes_again(&row, report)?;
         }
-        Ok(if had.imported {
-            Fate::Changed
-        } else {
-            Fate::New
-        })
+        let fate = match had.imported {
+            true => Fate::Changed,
+            false => Fate::New,
+        };
+        Ok((fate, brought))
     }
 
     /// Finds what the study has under the arrival's names. A name that was made up, or that a
@@ -96,6 +121,7 @@ impl Study {
         for name in arrival.names() {
             if let Some(row) = self.store.session(&name)? {
                 let is_certain = !arrival.is_nameless
+                    || arrival.stated.as_ref() == Some(&name)
                     || arrival.mapped.is_some_and(|mapped| mapped.id == name)
                     || kin
                         .rows
@@ -181,15 +207,15 @@ impl Study {
         kept.extracted |= row.extracted;
         kept.imported |= row.imported;
         fill(&mut kept.session, &row.session);
-        self.store.remove_session(row.number)?;
+        self.store.remove_session(row.number, kept.number)?;
         let names = row.session.aliases.iter().chain([&row.session.id]);
         kept.session.aliases.extend(names.cloned());
         kept.session.aliases.sort();
         Ok(self.store.update_session(kept)?)
     }
 
-    /// Adds a session of which the study knows nothing yet.
-    fn admit(&mut self, arrival: Arrival, mut names: Vec<SessionId>) -> Result<(), Trouble> {
+    /// Adds a session of which the study knows nothing yet; returns its number.
+    fn admit(&mut self, arrival: Arrival, mut names: Vec<SessionId>) -> Result<i64, Trouble> {
         let mut session = arrival.session;
         if let Some(mapped) = arrival.mapped {
             overlay(&mut session, mapped);
@@ -202,33 +228,46 @@ impl Study {
             imported: true,
             extracted: false,
             turns: count_of(&session),
-            sha256: text_hash(&session),
+            sha256: arrival.hash,
             session,
         };
         let number = self.store.insert_session(&row)?;
-        Ok(self.store.set_turns(number, &row.session.turns)?)
+        self.store.set_turns(number, &row.session.turns)?;
+        Ok(number)
     }
 
     /// Decides whether the arrival's turns replace those of the study, and if so says so in `row`.
+    ///
+    /// Of several copies the fullest is kept: that with most turns, then with the longest text. But
+    /// a file that has changed is believed about the text that came from it.
     fn takes_text(
         &self,
         arrival: &Arrival,
-        hash: &Option<String>,
+        is_loose: bool,
         row: &mut SessionRow,
         report: &mut FileReport,
     ) -> Result<bool> {
         let session = &arrival.session;
-        if *hash == row.sha256 {
+        if arrival.hash == row.sha256 {
             return Ok(false);
         }
         let bytes: usize = session.turns.iter().map(|turn| turn.text.len()).sum();
         let arrives = (count_of(session), bytes as u64);
         let stands = (row.turns, self.store.text_of_session(row.number)?.1);
-        // Of two copies that are equally full the session's own file is believed, once.
-        let is_own = arrival.mapped.map_or(&session.id, |mapped| &mapped.id) == &row.session.id;
-        if arrives > stands || (arrives == stands && is_own && !arrival.is_repeated) {
+        let may_replace = !arrival.is_repeated && !arrival.is_partial;
+        let is_same_file = arrival.file.is_some()
+            && may_replace
+            && arrives.0 > 0
+            && self.store.file_of_text(row.number)? == arrival.file;
+        // Of two copies that are equally full the session's own file is believed, once; or, in
+        // whatever order they come, that of the first name.
+        let own = arrival.mapped.map_or(&session.id, |mapped| &mapped.id);
+        let is_own =
+            *own == row.session.id || is_loose && arrival.mapped.is_none() && *own < row.session.id;
+        let is_fuller = arrives > stands || (arrives == stands && is_own && !arrival.is_repeated);
+        if is_fuller || is_same_file {
             row.turns = arrives.0;
-            row.sha256 = hash.clone();
+            row.sha256 = arrival.hash.clone();
             return Ok(true);
         }
         if arrives < stands {
@@ -241,22 +280,27 @@ impl Study {
     }
 
     /// Gives the session the map's name unless something hangs on the one it has, and keeps all
-    /// other names as aliases.
+    /// other names as aliases. Of names that follow from where its files lie it has the first.
     fn rename(
         &mut self,
         row: &mut SessionRow,
         arrival: &Arrival,
         names: Vec<SessionId>,
+        is_loose: bool,
     ) -> Result<(), Trouble> {
+        let own = &arrival.session.id;
+        let by_place = (is_loose && arrival.is_nameless && *own < row.session.id).then_some(own);
+        let wanted = arrival.mapped.map(|mapped| &mapped.id);
+        let wanted = wanted.or(by_place.filter(|own| names.contains(own)));
+        let wanted = wanted.filter(|wanted| **wanted != row.session.id).cloned();
         let mut aliases = std::mem::take(&mut row.session.aliases);
         aliases.extend(names);
         aliases.push(row.session.id.clone());
-        if let Some(mapped) = arrival.mapped
-            && mapped.id != row.session.id
+        if let Some(wanted) = wanted
             && !self.store.session_is_used(row)?
         {
-            self.store.remove_alias(&mapped.id)?;
-            row.session.id = mapped.id.clone();
+            self.store.remove_alias(&wanted)?;
+            row.session.id = wanted;
         }
         aliases.sort();
         aliases.dedup();
@@ -269,8 +313,9 @@ impl Study {
         Ok(())
     }
 
-    /// Checks the quotes of a session's episodes against its turns as they now are.
-    fn look_for_quotes_again(&mut self, row: &SessionRow) -> Result<()> {
+    /// Checks the quotes of a session's episodes against its turns as they now are, and reports
+    /// those that stand otherwise than before.
+    fn look_for_quotes_again(&mut self, row: &SessionRow, report: &mut FileReport) -> Result<()> {
         let mut turn: Option<(u32, Option<(Role, String)>)> = None;
         for quote in self.store.quotes_of_session(row.number)? {
             let number = quote.turn.place.map_or(0, |(number, _)| number);
@@ -288,16 +333,30 @@ impl Study {
             };
             if standing != quote.standing {
                 self.store.set_standing(quote.number, &standing)?;
+                report.moved.push(moved(&quote, &standing));
             }
         }
         Ok(())
     }
 }
 
-/// SHA-256 of a session's turns; `None` where it has none.
-fn text_hash(session: &Session) -> Option<String> {
-    let has_turns = !session.turns.is_empty();
-    has_turns.then(|| sha256_hex(write_turns(&session.turns).as_bytes()))
+/// Where a quote was and where it is, in words.
+fn moved(quote: &QuoteRow, now: &Standing) -> Moved {
+    let place = |standing: &Standing| {
+        let found = standing.found.as_str().replace('_', " ");
+        match &standing.range {
+            Some(range) => format!("{found}, bytes {}-{}", range.start, range.end),
+            None => found,
+        }
+    };
+    Moved {
+        unit: quote.unit.to_string(),
+        position: quote.position,
+        turn: quote.turn.text.clone(),
+        quote: quote.quote.chars().take(SHOWN).collect(),
+        from: place(&quote.standing),
+        to: place(now),
+    }
 }
 
 fn count_of(session: &Session) -> u32 {
@@ -305,14 +364,9 @@ fn count_of(session: &Session) -> u32 {
 }
 
 /// What the map says counts most. A session that states its name is believed in what it states
-/// about the text that is kept; what was read off a Markdown file fills gaps, as every other copy
-/// does, unless only episodes had told of the session.
-fn merge_metadata(row: &mut SessionRow, arrival: &Arrival, hash: &Option<String>) {
-    let is_believed = if arrival.is_nameless {
-        !row.imported
-    } else {
-        *hash == row.sha256 && !arrival.is_repeated
-    };
+/// about the text that is kept. What was read off a log fills gaps, as every other copy does, unless
+/// only episodes had told of the session, or only logs and this one is the fullest.
+fn merge_metadata(row: &mut SessionRow, arrival: &Arrival, is_believed: bool) {
     if is_believed {
         overlay(&mut row.session, &arrival.session);
     } else {
