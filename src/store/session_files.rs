@@ -16,6 +16,8 @@ pub struct SessionFile {
     pub sha256: String,
     /// The files that were read with it.
     pub beside: Vec<String>,
+    /// How many sessions were read from it, repeated ones counted again.
+    pub records: usize,
     /// The version of tiebreak that read it.
     pub reader: String,
     /// What map and options said, as a SHA-256, if they said anything.
@@ -38,6 +40,7 @@ fn file(row: &Row) -> rusqlite::Result<(SessionFile, Option<String>)> {
         kind: row.get("kind")?,
         sha256: row.get("sha256")?,
         beside: Vec::new(),
+        records: row.get("records")?,
         reader: row.get("reader")?,
         told: row.get("told")?,
     };
@@ -52,28 +55,26 @@ fn below(folder: &str) -> (String, String) {
 }
 
 impl Store {
-    /// Hands over the known files below a folder, or the one of this path: number, file, and how
-    /// many sessions it brought.
+    /// Hands over the known files below a folder, or the one of this path, with their numbers.
     pub fn each_session_file(
         &self,
         path: &str,
-        mut each: impl FnMut(i64, SessionFile, usize),
+        mut each: impl FnMut(i64, SessionFile),
     ) -> Result<()> {
         let (first, end) = below(path);
         let mut statement = self.connection.prepare_cached(
-            "SELECT *, (SELECT count(*) FROM session_of_file WHERE file = number) AS sessions
-             FROM session_file WHERE path = ?1 OR path >= ?2 AND path < ?3",
+            "SELECT * FROM session_file WHERE path = ?1 OR path >= ?2 AND path < ?3",
         )?;
         let rows = statement.query_map(params![path, first, end], |row| {
             let number: i64 = row.get("number")?;
-            Ok((number, file(row)?, row.get("sessions")?))
+            Ok((number, file(row)?))
         })?;
         for row in rows {
-            let (number, (mut file, beside), sessions) = row?;
+            let (number, (mut file, beside)) = row?;
             for path in convert::list_from(beside)? {
                 file.beside.extend(path.as_str().map(str::to_owned));
             }
-            each(number, file, sessions);
+            each(number, file);
         }
         Ok(())
     }
@@ -88,10 +89,11 @@ impl Store {
         let number: i64 = self
             .connection
             .prepare_cached(
-                "INSERT INTO session_file (path, kind, sha256, beside, reader, told)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                "INSERT INTO session_file (path, kind, sha256, beside, records, reader, told)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                  ON CONFLICT (path) DO UPDATE SET kind = excluded.kind, sha256 = excluded.sha256,
-                   beside = excluded.beside, reader = excluded.reader, told = excluded.told
+                   beside = excluded.beside, records = excluded.records,
+                   reader = excluded.reader, told = excluded.told
                  RETURNING number",
             )?
             .query_row(
@@ -100,6 +102,7 @@ impl Store {
                     file.kind,
                     file.sha256,
                     convert::list_text(&beside),
+                    file.records,
                     file.reader,
                     file.told
                 ],

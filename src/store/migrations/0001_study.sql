@@ -69,6 +69,7 @@ CREATE TABLE session_file (
   kind   TEXT NOT NULL,         -- what kind of log it is
   sha256 TEXT NOT NULL,         -- of the file and of those that were read with it
   beside TEXT,                  -- those others, as a JSON array
+  records INTEGER NOT NULL,     -- sessions that were read, repeated ones too
   reader TEXT NOT NULL,         -- the version of tiebreak that read it
   told   TEXT                   -- SHA-256 of what map and options said, if they said anything
 ) STRICT;

@@ -207,7 +207,7 @@ mod tests {
                 feed.reserve(*weight);
                 let now = held.fetch_add(*weight, Ordering::SeqCst) + weight;
                 most.fetch_max(now, Ordering::SeqCst);
-                assert!(*weight != 13, "an accident at work");
+                assert!(*weight != 51, "an accident at work");
                 for piece in 0..3 {
                     assert!(feed.send(piece, 1));
                 }
@@ -236,7 +236,7 @@ mod tests {
             .collect();
         for threads in [1, 2, 7] {
             let (order, most) = run(&weights, threads, 60);
-            assert_eq!(order, wanted);
+            assert!(order == wanted);
             // The heavy item is begun when its turn has come, beside what fits the budget.
             assert!(most <= 560, "{most}");
         }
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn work_that_panics_costs_its_own_item_only() {
-        let (order, _) = run(&[1, 13, 2], 2, 60);
+        let (order, _) = run(&[1, 51, 2], 2, 60);
         let items: Vec<usize> = order.iter().map(|(item, _)| *item).collect();
         assert_eq!(items, [0, 0, 0, 2, 2, 2]);
     }

@@ -2,6 +2,7 @@
 //! nothing here sees the study.
 
 use std::{
+    borrow::Cow,
     cell::RefCell,
     collections::HashMap,
     fs::{self, File},
@@ -60,7 +61,7 @@ pub(super) enum Piece<'m> {
     Note(String),
     /// Only a part of the file could be read.
     InPart,
-    /// The file is as it was when it was last imported: its number, and its sessions.
+    /// The file is as it was when it was last imported: its number, and how many sessions it gave.
     Unchanged(i64, usize),
     /// The file was read to its end.
     Whole(Option<Box<SessionFile>>),
@@ -77,7 +78,7 @@ pub(super) struct Known {
     pub number: i64,
     pub sha256: String,
     pub beside: Vec<String>,
-    pub sessions: usize,
+    pub records: usize,
     /// Whether it was read as it would be now, map and options included.
     pub is_current: bool,
 }
@@ -133,17 +134,22 @@ impl Content {
         Ok(head)
     }
 
-    fn text(self, path: &Path) -> io::Result<(String, bool)> {
-        let mut bytes = match self {
-            Content::Whole(bytes) => bytes,
-            Content::OnDisk => fs::read(path)?,
-        };
-        if bytes.starts_with(b"\xef\xbb\xbf") {
-            bytes.drain(..3);
-        }
-        Ok(match String::from_utf8(bytes) {
-            Ok(text) => (text, false),
-            Err(error) => (String::from_utf8_lossy(error.as_bytes()).into_owned(), true),
+    /// The whole text; what is not UTF-8 is replaced.
+    fn text(&self, path: &Path) -> io::Result<Cow<'_, str>> {
+        let without_bom = |bytes: &[u8]| bytes.starts_with(b"\xef\xbb\xbf").then_some(3);
+        Ok(match self {
+            Content::Whole(bytes) => {
+                let start = without_bom(bytes).unwrap_or(0);
+                String::from_utf8_lossy(&bytes[start..])
+            }
+            Content::OnDisk => {
+                let mut bytes = fs::read(path)?;
+                bytes.drain(..without_bom(&bytes).unwrap_or(0));
+                Cow::Owned(match String::from_utf8(bytes) {
+                    Ok(text) => text,
+                    Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+                })
+            }
         })
     }
 }
@@ -187,7 +193,7 @@ impl<'o> Reader<'o> {
             known.beside.iter().for_each(|line| beside.look(line));
             beside.digest(&mut digest)?;
             if digest.hex() == known.sha256 {
-                return Ok(Some(Piece::Unchanged(known.number, known.sessions)));
+                return Ok(Some(Piece::Unchanged(known.number, known.records)));
             }
         }
         let head = content.head(path)?;
@@ -209,6 +215,7 @@ impl<'o> Reader<'o> {
                     kind: kind.to_owned(),
                     sha256: digest.hex(),
                     beside: beside.lines(),
+                    records: 0,
                     reader: self.reader.clone(),
                     told: self.told.clone(),
                 })
@@ -242,7 +249,7 @@ impl<'o> Reader<'o> {
             feed.reserve(candidate.bytes * 2);
         }
         let is_strict = is_json && (has_mark || candidate.folder.is_none());
-        let (text, is_repaired) = content.text(path)?;
+        let text = content.text(path)?;
         let source = Source {
             path,
             text: &text,
@@ -250,7 +257,7 @@ impl<'o> Reader<'o> {
         };
         if let Some(format) = logs::recognise(&source) {
             feed.send(Piece::Kind(format.name()), 0);
-            if is_repaired {
+            if text.contains('\u{fffd}') && !is_utf8(&content, path)? {
                 let note = "some of it is not UTF-8 and was replaced by \u{fffd}";
                 feed.send(Piece::Note(note.to_owned()), 0);
             }
@@ -263,7 +270,7 @@ impl<'o> Reader<'o> {
             ));
         }
         // For what is wrong with each record of a file that was meant to be one of ours.
-        if is_strict && self.read_native(text.as_bytes(), true, feed)? {
+        if is_strict && self.read_native(content.reader(path)?, true, feed)? {
             return Ok(Some(Piece::Whole(None)));
         }
         Ok(Some(self.unknown(candidate)))
@@ -400,6 +407,14 @@ impl<'o> Reader<'o> {
             file: None,
         }
     }
+}
+
+/// Whether nothing of a text had to be replaced.
+fn is_utf8(content: &Content, path: &Path) -> io::Result<bool> {
+    Ok(match content {
+        Content::Whole(bytes) => std::str::from_utf8(bytes).is_ok(),
+        Content::OnDisk => std::str::from_utf8(&fs::read(path)?).is_ok(),
+    })
 }
 
 /// About how much memory a session takes.

@@ -66,14 +66,14 @@ impl Study {
             };
             let Some(real) = real else { continue };
             self.store
-                .each_session_file(&real.to_string_lossy(), |number, file, sessions| {
+                .each_session_file(&real.to_string_lossy(), |number, file| {
                     let says_nothing = told.is_none() || told == file.told;
                     let is_current = file.reader == READER && says_nothing;
                     let entry = Known {
                         number,
                         sha256: file.sha256,
                         beside: file.beside,
-                        sessions,
+                        records: file.records,
                         is_current,
                     };
                     known.insert(file.path, entry);
@@ -260,7 +260,8 @@ impl Intake<'_> {
         }
         // A file with refused records is to be told of them the next time, too.
         let known = file.whole.flatten().filter(|_| file.report.refused == 0);
-        if let Some(known) = known {
+        if let Some(mut known) = known {
+            known.records = file.report.new + file.report.changed + file.report.unchanged;
             self.group.open(study)?;
             study.store.set_session_file(&known, &file.brought)?;
         }
@@ -314,9 +315,9 @@ impl Landing {
             Piece::Failed(why) => report.fail(why),
             Piece::Passed(why) => report.skipped = Some(why),
             Piece::Whole(file) => self.whole = Some(file),
-            Piece::Unchanged(number, sessions) => {
+            Piece::Unchanged(number, records) => {
                 report.landed = true;
-                report.unchanged = sessions;
+                report.unchanged = records;
                 return Ok(Some(number));
             }
             Piece::Session(mut fresh) => {

@@ -64,8 +64,9 @@ impl Bench {
     fn import_all(&mut self, what: What, name: &str) -> Vec<FileReport> {
         let path = self.path(name);
         self.study
-            .import(what, &[path], &self.options, &mut |_, _, _| {})
+            .import(what, &[path], &self.options, &mut |_, _| {})
             .unwrap()
+            .files
     }
 
     fn import(&mut self, what: What, name: &str) -> FileReport {

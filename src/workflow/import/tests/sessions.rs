@@ -172,11 +172,15 @@ fn a_native_session_is_unchanged_changed_or_a_shorter_copy() {
     assert_eq!(land(&[session("Done.", "MIT")]), [0, 1, 0, 0]);
     assert_eq!(land(&[session("Done!", "MIT")]), [0, 0, 1, 0]);
     assert_eq!(land(&[session("Done!", "BSD")]), [0, 0, 1, 0]);
-    assert_eq!(land(&[session("Do", "GPL")]), [0, 1, 0, 0]);
+    // A file that was mended is believed, even if it got shorter.
+    assert_eq!(land(&[session("Do", "GPL")]), [0, 0, 1, 0]);
     // Of two that are equally full in one file the first is kept, every time.
     let both = [session("Donee", "MIT"), session("Doneu", "GPL")];
     assert_eq!(land(&both), [0, 1, 1, 0]);
     assert_eq!(land(&both), [0, 2, 0, 0]);
+    let shorter = bench.land(What::Sessions, "other.jsonl", &[session("D", "GPL")]);
+    assert_eq!(fates(&shorter), [0, 1, 0, 0]);
+    assert!(warned(&shorter, "the fuller one is kept").is_some());
     let row = bench.study.store.session("s").unwrap().unwrap();
     let turns = bench.study.store.turns(row.number).unwrap();
     assert_eq!(
