@@ -199,7 +199,7 @@ fn summary(files: &[FileReport], paths: &[PathBuf]) {
                     &rest,
                 )));
             }
-            say(table(&head, &rows));
+            say(table(&head, &rows).trim_end());
         }
     }
     for (why, paths) in skipped {

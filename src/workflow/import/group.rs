@@ -10,11 +10,11 @@ use crate::workflow::{Result, Study};
 
 const FILES: usize = 1000;
 
-/// What SQLite is to keep in memory until the group is written.
-const BYTES: u64 = 12 << 20;
+/// Larger groups are no faster, smaller ones flush the disk more often.
+const BYTES: u64 = 48 << 20;
 
 /// Others who work in the study wait for a group to end, and get a moment between two.
-const LONGEST: Duration = Duration::from_millis(500);
+const LONGEST: Duration = Duration::from_millis(800);
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// The group of files under way.

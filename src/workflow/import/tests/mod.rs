@@ -4,6 +4,7 @@ mod episodes;
 mod files;
 mod released;
 mod sessions;
+mod trees;
 mod verify;
 
 use std::{
