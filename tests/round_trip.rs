@@ -10,7 +10,7 @@ use tiebreak::{
     domain::{codebook::UnitKind, ids::UnitKey, label::Content},
     workflow::{
         SHIPPED, Study,
-        export::Export,
+        export::{Export, Scope},
         import::{Options, What},
         sight::Viewer,
     },
@@ -41,7 +41,15 @@ fn empty_study() -> Study {
 fn export(study: &Study, what: Export) -> String {
     let mut text = Vec::new();
     study
-        .export(what, &Viewer::Anyone, None, &mut text)
+        .export(
+            what,
+            &Scope {
+                viewer: &Viewer::Anyone,
+                batch: None,
+                redact: false,
+            },
+            &mut text,
+        )
         .unwrap();
     String::from_utf8(text).unwrap()
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::workflow::{
     Error, Study,
-    export::{Export as What, Exported},
+    export::{Export as What, Exported, Scope},
     sight::Viewer,
 };
 
@@ -32,6 +32,7 @@ Examples:
   tiebreak export gold --batch round-1 -o gold.jsonl
   tiebreak export gold --batch round-1 --format csv -o gold.csv
   tiebreak export gold --format dataset -o published/
+  tiebreak export sessions --redact -o sessions.jsonl
   tiebreak export labels > labels.jsonl
   tiebreak export labels --as ana --batch round-2")]
 pub struct Export {
@@ -48,6 +49,13 @@ pub struct Export {
     /// be published.
     #[arg(long, value_enum, default_value_t = Format::Jsonl)]
     format: Format,
+    /// Mask keys, passwords, addresses, phone numbers and the names of people's folders. A data set
+    /// is always masked unless --no-redact is given. Nothing is masked in the study
+    #[arg(long)]
+    redact: bool,
+    /// Publish a data set with all that stands in it.
+    #[arg(long, conflicts_with = "redact")]
+    no_redact: bool,
     /// Where to write; - is standard output.
     #[arg(short, long, value_name = "PATH")]
     output: Option<PathBuf>,
@@ -78,23 +86,25 @@ impl Export {
             Some(name) => Viewer::named(&study.rater(name)?.name),
             None => Viewer::Anyone,
         };
-        let batch = self.batch.as_deref();
+        let scope = Scope {
+            viewer: &viewer,
+            batch: self.batch.as_deref(),
+            redact: self.redact || self.format == Format::Dataset && !self.no_redact,
+        };
         let file = self
             .output
             .as_deref()
             .filter(|path| *path != Path::new("-"));
         let done = match (self.format, file) {
-            (Format::Dataset, Some(folder)) => study.export_dataset(&viewer, batch, folder)?,
+            (Format::Dataset, Some(folder)) => study.export_dataset(&scope, folder)?,
             (Format::Dataset, None) => {
                 let why = "a data set is a folder; say with -o where to put it";
                 return Err(Failure::Usage(why.into()));
             }
-            (_, Some(path)) => to_file(path, &study, |sink| {
-                study.export(what, &viewer, batch, sink)
-            })?,
+            (_, Some(path)) => to_file(path, &study, |sink| study.export(what, &scope, sink))?,
             (_, None) => {
                 let mut sink = BufWriter::new(io::stdout().lock());
-                study.export(what, &viewer, batch, &mut sink)?
+                study.export(what, &scope, &mut sink)?
             }
         };
         tell(&done, file);
@@ -122,9 +132,12 @@ fn tell(done: &Exported, file: Option<&Path>) {
     if let Some(path) = file {
         say(format!("{}: {} rows", path.display(), done.written));
     }
+    if let Some(masked) = done.masked {
+        say(format!("{masked} places are masked"));
+    }
     if done.withheld > 0 {
         say(format!(
-            "{} labels are withheld until their batches are locked",
+            "{} labels are withheld: those of open batches until the lock, those of judges until the gold is complete",
             done.withheld
         ));
     }

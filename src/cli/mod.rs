@@ -3,6 +3,7 @@
 mod accuracy;
 mod adjudicate;
 mod agreement;
+mod analyze;
 mod annotate;
 mod backup;
 mod codebook;
@@ -81,6 +82,7 @@ enum Command {
     Reopen(reopen::Reopen),
     Agreement(agreement::Agreement),
     Accuracy(accuracy::Accuracy),
+    Analyze(analyze::Analyze),
     Export(export::Export),
     Status(status::Status),
     Codebook(codebook::Codebook),
@@ -103,6 +105,7 @@ impl Cli {
             Some(Command::Reopen(command)) => command.run(&context),
             Some(Command::Agreement(command)) => command.run(&context),
             Some(Command::Accuracy(command)) => command.run(&context),
+            Some(Command::Analyze(command)) => command.run(&context),
             Some(Command::Export(command)) => command.run(&context),
             Some(Command::Status(command)) => command.run(&context),
             Some(Command::Codebook(command)) => command.run(&context),

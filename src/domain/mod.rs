@@ -9,6 +9,7 @@ pub mod gold;
 pub mod ids;
 pub mod label;
 pub mod quote;
+pub mod redact;
 pub mod rules;
 pub mod session;
 pub mod standing;

@@ -20,6 +20,8 @@ pub struct About<'a> {
     pub bases: &'a BTreeMap<&'static str, usize>,
     /// Units whose gold was settled again after a judge's labels could be seen.
     pub after_judge: usize,
+    /// Places in which something private was masked; `None` where nothing was to be.
+    pub masked: Option<usize>,
     /// Sessions by licence; `None` where it is not known.
     pub licenses: &'a BTreeMap<Option<String>, usize>,
 }
@@ -120,9 +122,23 @@ fn compose(about: &About, card: &mut String) -> std::fmt::Result {
          - `SHA256SUMS`: check the files with `sha256sum -c SHA256SUMS`.\n",
         about.codebook_sha256
     )?;
+    privacy(about, card)?;
     questions(codebook, card)?;
     licences(about, card)?;
     writeln!(card, "\nMade with tiebreak {}.", env!("CARGO_PKG_VERSION"))
+}
+
+fn privacy(about: &About, card: &mut String) -> std::fmt::Result {
+    writeln!(card, "## Private data\n")?;
+    match about.masked {
+        Some(places) => writeln!(
+            card,
+            "Keys, passwords, mail addresses, phone numbers and the names of people's folders were masked by \
+             patterns, in {places} places. A mask, such as `[REDACTED:email:1a2b3c4d]`, is the same wherever the \
+             same text stood. Patterns do not find the names of people in running text.\n"
+        ),
+        None => writeln!(card, "Nothing was masked.\n"),
+    }
 }
 
 fn head(about: &About, card: &mut String) -> std::fmt::Result {

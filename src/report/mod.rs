@@ -2,6 +2,7 @@
 //! study: whoever calls hands over what is to be rendered.
 
 pub mod codebook;
+pub mod corpus;
 mod footnotes;
 pub mod json;
 pub mod judge;

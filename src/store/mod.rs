@@ -7,6 +7,7 @@ pub mod batches;
 pub mod browse;
 pub mod codebooks;
 mod convert;
+pub mod corpus;
 pub mod episodes;
 pub mod events;
 pub mod migrations;
@@ -295,6 +296,20 @@ impl Store {
             [key],
             |row| row.get(0),
         ))
+    }
+
+    /// The random key of this study's masks, made when it is first asked for.
+    pub fn redaction_key(&self) -> Result<String> {
+        const NAME: &str = "redaction_key";
+        if let Some(key) = self.fact(NAME)? {
+            return Ok(key);
+        }
+        // Another program may be first.
+        self.connection.execute(
+            "INSERT OR IGNORE INTO study (key, value) VALUES (?1, hex(randomblob(32)))",
+            [NAME],
+        )?;
+        Ok(self.fact(NAME)?.unwrap_or_default())
     }
 
     pub fn set_fact(&self, key: &str, value: &str) -> Result<()> {

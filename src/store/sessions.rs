@@ -171,6 +171,10 @@ impl Store {
                 convert::map_text(&turn.extra),
             ])?;
         }
+        let typed = |turn: &&Turn| turn.role == Role::User && turn.kind.is_none();
+        self.connection
+            .prepare_cached("UPDATE session SET user_turns = ?2 WHERE number = ?1")?
+            .execute(params![session, turns.iter().filter(typed).count()])?;
         Ok(())
     }
 

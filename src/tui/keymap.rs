@@ -115,6 +115,8 @@ pub enum Context {
     Values,
     /// The rules of a codebook.
     Rules,
+    /// What the sessions are.
+    Corpus,
     /// While a text is typed.
     Text,
     /// While a text is typed that may have several lines.
@@ -129,7 +131,7 @@ pub enum Context {
 
 impl Context {
     /// In the order of the help.
-    pub const ALL: [Context; 21] = [
+    pub const ALL: [Context; 22] = [
         Context::Labelling,
         Context::Annotate,
         Context::Adjudicate,
@@ -145,6 +147,7 @@ impl Context {
         Context::Browse,
         Context::Values,
         Context::Rules,
+        Context::Corpus,
         Context::List,
         Context::Units,
         Context::Confirm,
@@ -171,6 +174,7 @@ impl Context {
             Context::Browse => "Browsing units",
             Context::Values => "Choosing a value",
             Context::Rules => "Codebook",
+            Context::Corpus => "Corpus",
             Context::Text => "Typing a text",
             Context::Lines => "Typing a text of several lines",
             Context::Reader => "Reading a session",
@@ -243,6 +247,7 @@ pub enum Command {
     Browse,
     Clear,
     Codebook,
+    Corpus,
     Yes,
     No,
 }
@@ -365,6 +370,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Home: c('f') => Figures, "figures", "agreement and accuracy of the batch under the cursor";
     Home: c('b') => Browse, "browse", "all units, with filters";
     Home: c('c') => Codebook, "codebook", "the rules of labelling";
+    Home: c('o') => Corpus, "corpus", "overview of the sessions: sources, agents, months";
     Home: c('w') => Who, "who", "say who sits here";
     Home: c('s') => Studies, "studies", "the studies that were opened before, to open another";
     Figures: ENTER => Choose, "closer", "who said what against whom on the axis under the cursor; for a text, what was written";
@@ -410,6 +416,12 @@ pub const BINDINGS: &[Binding] = bindings! {
     Rules: c('h'), LEFT => Left, "", "one row of the rules up";
     Rules: TAB => Next, "other codebook", "the next codebook of the study";
     Rules: BACK_TAB => Previous, "", "the codebook before";
+    Corpus: c('j'), DOWN => Down, "", "one row down";
+    Corpus: c('k'), UP => Up, "", "one row up";
+    Corpus: c(' '), PAGE_DOWN => PageDown, "scroll", "one page down";
+    Corpus: PAGE_UP => PageUp, "", "one page up";
+    Corpus: c('g'), HOME => Top, "", "the beginning";
+    Corpus: c('G'), END => Bottom, "", "the end";
     List: ENTER => Choose, "open", "open what is under the cursor";
     List: c('j'), DOWN => Down, "", "one row down";
     List: c('k'), UP => Up, "", "one row up";

@@ -60,6 +60,9 @@ visits! {
     Goto::Codebook { .. } => [
         Goto::Codebook { task: None }, "Down Enter / S 3 Enter";
     ]
+    Goto::Corpus => [
+        Goto::Corpus, "G";
+    ]
 }
 
 fn annotate(batch: &str) -> Goto {
@@ -92,7 +95,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Home Annotate Adjudicate Figures Browse Codebook }
+screens! { Home Annotate Adjudicate Figures Browse Codebook Corpus }
 
 /// The same screens in both studies.
 struct Pair([Harness; 2]);

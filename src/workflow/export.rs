@@ -23,8 +23,10 @@ use crate::{
         batch::Batch,
         ids::{RaterName, UnitKey},
         label::{Label, RaterKind, State},
+        redact::Redactor,
     },
-    formats::{batches, episodes, fields::Build, labels, sessions},
+    formats::{batches, episodes, fields::Build, gold_table, labels, sessions},
+    json,
     store::revisions::LabelFilter,
 };
 
@@ -43,6 +45,17 @@ pub enum Export {
     History,
 }
 
+/// Of what an export is made, for whom, and whether what is private is masked.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'s> {
+    /// Labels of open batches are withheld from [`Viewer::Anyone`] and counted. A
+    /// [`Viewer::Person`] gets their own labels, those of open batches too.
+    pub viewer: &'s Viewer,
+    /// One batch, or the whole study. An open batch that is named is an error.
+    pub batch: Option<&'s str>,
+    pub redact: bool,
+}
+
 /// What an export came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exported {
@@ -50,6 +63,8 @@ pub struct Exported {
     pub written: usize,
     /// Labels that the viewer may not see yet.
     pub withheld: usize,
+    /// Places that were masked; `None` where nothing was to be.
+    pub masked: Option<usize>,
     /// What is not whole, such as a batch whose gold is not complete.
     pub warnings: Vec<String>,
 }
@@ -59,9 +74,47 @@ struct Out<'s> {
     sink: &'s mut dyn Write,
     done: Exported,
     failed: Option<Error>,
+    redactor: Option<Redactor>,
 }
 
-impl Out<'_> {
+impl<'s> Out<'s> {
+    fn new(study: &Study, redact: bool, sink: &'s mut dyn Write) -> Result<Self> {
+        let key = redact.then(|| study.store.redaction_key()).transpose()?;
+        Ok(Self {
+            sink,
+            done: Exported::default(),
+            failed: None,
+            redactor: key.map(|key| Redactor::new(key.as_bytes())),
+        })
+    }
+
+    /// Writes a record, one line of JSON.
+    fn record(&mut self, line: &str) {
+        let Some(redactor) = &mut self.redactor else {
+            return self.line(line);
+        };
+        match json::parse(line) {
+            Ok(mut record) => {
+                redactor.record(&mut record);
+                self.line(&record.to_string());
+            }
+            Err(error) => self.failed = Some(Error::Refused(error.to_string())),
+        }
+    }
+
+    /// Writes a row of a table.
+    fn row(&mut self, mut cells: Vec<String>) {
+        if let Some(redactor) = &mut self.redactor {
+            cells
+                .iter_mut()
+                .for_each(|cell| *cell = redactor.text(cell));
+        }
+        match gold_table::line(&cells) {
+            Ok(line) => self.line(&line),
+            Err(error) => self.failed = Some(Error::Refused(error.to_string())),
+        }
+    }
+
     fn line(&mut self, line: &str) {
         if self.failed.is_some() {
             return;
@@ -76,7 +129,8 @@ impl Out<'_> {
         }
     }
 
-    fn finish(self) -> Result<Exported> {
+    fn finish(mut self) -> Result<Exported> {
+        self.done.masked = self.redactor.as_ref().map(Redactor::masked);
         match self
             .failed
             .map_or_else(|| self.sink.flush().map_err(unwritable), Err)
@@ -93,23 +147,11 @@ fn unwritable(error: io::Error) -> Error {
 
 impl Study {
     /// Writes what the viewer may see: of one batch, or of the whole study.
-    ///
-    /// Labels of open batches are withheld and counted; an open batch that is named is an error. A
-    /// [`Viewer::Person`] gets their own labels, those of open batches too.
-    pub fn export(
-        &self,
-        what: Export,
-        viewer: &Viewer,
-        batch: Option<&str>,
-        sink: &mut dyn Write,
-    ) -> Result<Exported> {
-        let batch = batch.map(|name| self.batch(name)).transpose()?;
+    pub fn export(&self, what: Export, scope: &Scope, sink: &mut dyn Write) -> Result<Exported> {
+        let viewer = scope.viewer;
+        let batch = scope.batch.map(|name| self.batch(name)).transpose()?;
         let batch = batch.as_ref();
-        let mut out = Out {
-            sink,
-            done: Exported::default(),
-            failed: None,
-        };
+        let mut out = Out::new(self, scope.redact, sink)?;
         match what {
             Export::Sessions => self.write_sessions(batch, &mut out)?,
             Export::Episodes => self.write_episodes(batch, &mut out)?,
@@ -141,7 +183,7 @@ impl Study {
             if row.imported && wanted {
                 let mut session = row.session;
                 session.turns = self.store.turns(row.number)?;
-                out.line(&sessions::write(&session));
+                out.record(&sessions::write(&session));
             }
             Ok::<_, Error>(())
         })
@@ -158,7 +200,7 @@ impl Study {
                 .as_ref()
                 .is_none_or(|units| units.contains(&row.episode.key()));
             if wanted {
-                out.line(&episodes::write(&row.episode));
+                out.record(&episodes::write(&row.episode));
             }
             Ok::<_, Error>(())
         })?;
@@ -167,7 +209,7 @@ impl Study {
         }
         self.store.each_session(|row| {
             if row.extracted && !told.contains(&row.number) {
-                out.line(&episodes::write_empty(&row.session.id));
+                out.record(&episodes::write_empty(&row.session.id));
             }
             Ok(())
         })
@@ -186,7 +228,7 @@ impl Study {
             if !self.gold_is_complete(&head)? {
                 hide_labels(&mut batch);
             }
-            out.line(&batches::write(&batch));
+            out.record(&batches::write(&batch));
         }
         Ok(())
     }
@@ -275,7 +317,7 @@ impl Study {
         match self.codebook(&label.address.codebook) {
             Ok(shelved) => {
                 let row = labels::to_json(&shelved.codebook, label);
-                out.line(&Value::Object(row).to_string());
+                out.record(&Value::Object(row).to_string());
             }
             Err(error) => out.failed = Some(error),
         }
@@ -311,7 +353,7 @@ impl Study {
                         .put("by", row.label.by.clone())
                         .put("source", row.source)
                         .put("label", label);
-                    out.line(&build.line());
+                    out.record(&build.line());
                 }
                 Err(error) => out.failed = Some(error),
             }

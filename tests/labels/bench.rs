@@ -8,7 +8,7 @@ use tiebreak::{
     domain::ids::UnitKey,
     workflow::{
         SHIPPED, Study,
-        export::{Export, Exported},
+        export::{Export, Exported, Scope},
         import::{FileReport, Options, What},
         sample::Plan,
         sight::Viewer,
@@ -109,7 +109,18 @@ impl Bench {
         batch: Option<&str>,
     ) -> (String, Exported) {
         let mut text = Vec::new();
-        let done = self.study.export(what, viewer, batch, &mut text).unwrap();
+        let done = self
+            .study
+            .export(
+                what,
+                &Scope {
+                    viewer,
+                    batch,
+                    redact: false,
+                },
+                &mut text,
+            )
+            .unwrap();
         (String::from_utf8(text).unwrap(), done)
     }
 
@@ -176,4 +187,13 @@ pub fn lines(text: &str) -> Vec<Value> {
     text.lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()
+}
+
+/// An export of one batch, with all that stands in it.
+pub fn of(batch: &str) -> Scope<'_> {
+    Scope {
+        viewer: &Viewer::Anyone,
+        batch: Some(batch),
+        redact: false,
+    }
 }

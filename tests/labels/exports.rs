@@ -4,8 +4,8 @@ use std::{fs, path::Path};
 
 use serde_json::{Value, json};
 use tiebreak::workflow::{
-    Error,
-    export::Export,
+    Error, Study,
+    export::{Export, Scope},
     import::{Options, What},
     sample::Plan,
     sight::Viewer,
@@ -35,14 +35,18 @@ fn nobody_else_sees_labels_before_the_lock_nor_a_judge_before_the_gold() {
         Export::Gold,
         Export::GoldTable,
     ] {
-        let named = bench
-            .study
-            .export(what, &Viewer::Anyone, Some("round"), &mut sink);
+        let named = bench.study.export(what, &of("round"), &mut sink);
         assert!(matches!(named, Err(Error::NotReady(_))), "{what:?}");
     }
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("set");
-    let set = bench.study.export_dataset(&Viewer::Anyone, None, &folder);
+    let set = bench.study.export_dataset(
+        &Scope {
+            batch: None,
+            ..of("")
+        },
+        &folder,
+    );
     assert!(matches!(set, Err(Error::NotReady(_))) && !folder.exists());
     assert!(sink.is_empty());
     let (own, done) = bench.export_as(Export::Labels, &Viewer::named("ben"), Some("round"));
@@ -83,6 +87,44 @@ fn a_stratum_is_not_told_before_the_gold_is_complete() {
     assert!(told.contains("\"probability\":1.0,\"stratum\":\"S4\""));
     let without = with(&lines(&hidden)[0], json!({}));
     assert_eq!(counts(&bench.take(What::Batches, &[without])), (0, 1, 0, 0));
+
+    // A copy that was made before learns the chances from the later export.
+    let mut copy = Bench::new();
+    copy.land(&[
+        judged("s#M1", json!({})),
+        judged("s#M2", json!({"symptom": ["S4"]})),
+    ]);
+    copy.take(What::Batches, &lines(&hidden));
+    assert_eq!(counts(&copy.take(What::Batches, &lines(&told))).2, 1);
+    let again = counts(&copy.take(What::Batches, &lines(&told)));
+    assert_eq!(again, (0, 1, 0, 0));
+    copy.land(&all_labels());
+    copy.study.lock("round", "ana", None).unwrap();
+    copy.land(&[gold("s#M2", json!({}))]);
+    assert_eq!(copy.export(Export::Batches).0, told);
+}
+
+#[test]
+fn gold_stands_beside_the_text_that_was_labelled() {
+    let mut bench = Bench::with_round();
+    bench.land(&all_labels());
+    bench.study.lock("round", "ana", None).unwrap();
+    let before = bench.export(Export::Gold).0;
+    assert!(!before.is_empty());
+    let options = Options {
+        revise: true,
+        ..Options::default()
+    };
+    for place in 1..=2 {
+        let row = json!({"session": "s", "id": format!("M{place}"), "name": "another text"});
+        let report =
+            bench
+                .study
+                .import_text(What::Episodes, "new.jsonl", &row.to_string(), &options);
+        assert_eq!(report.unwrap().changed, 1);
+    }
+    assert_eq!(bench.export(Export::Gold).0, before);
+    assert!(bench.export(Export::Episodes).0.contains("another text"));
 }
 
 fn fixture(name: &str) -> String {
@@ -175,14 +217,53 @@ fn a_table_of_gold_has_a_column_for_each_axis_and_code() {
 }
 
 #[test]
+fn what_is_private_is_masked_in_exports_alike_and_stays_in_the_study() {
+    let mut bench = Bench::with_round();
+    let mail = "ana.fox@mail.de";
+    let row = json!({"session": "s", "id": "M9", "name": format!("From {mail}"), "evidence": [
+        {"turn": "TURN 1 | USER", "quote": format!("write to {mail}, /home/anafox/x")},
+    ], "unknown": [mail]});
+    let report = bench.study.import_text(
+        What::Episodes,
+        "more.jsonl",
+        &row.to_string(),
+        &Options::default(),
+    );
+    assert!(report.unwrap().landed);
+    let masked = |study: &Study, redact| {
+        let mut text = Vec::new();
+        let scope = Scope {
+            batch: None,
+            redact,
+            ..of("")
+        };
+        let done = study.export(Export::Episodes, &scope, &mut text).unwrap();
+        (String::from_utf8(text).unwrap(), done.masked)
+    };
+    let (plain, none) = masked(&bench.study, false);
+    assert_eq!((plain.matches(mail).count(), none), (3, None));
+    let (text, places) = masked(&bench.study, true);
+    assert_eq!((text.matches(mail).count(), places), (0, Some(4)));
+    let mask = text
+        .split("From ")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(mask.starts_with("[REDACTED:email:"), "{mask}");
+    assert_eq!(text.matches(mask).count(), 3);
+    assert!(text.contains("/home/[REDACTED:user:"));
+    assert_eq!(masked(&bench.study, true).0, text);
+    assert_eq!(masked(&bench.study, false).0, plain);
+}
+
+#[test]
 fn a_data_set_is_a_folder_that_checks_itself() {
     let bench = fieldnotes();
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("bird-slips");
-    let done = bench
-        .study
-        .export_dataset(&Viewer::Anyone, Some("hides"), &folder)
-        .unwrap();
+    let done = bench.study.export_dataset(&of("hides"), &folder).unwrap();
     assert_eq!((done.written, done.warnings.len()), (2, 1));
     assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
     let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
@@ -210,11 +291,10 @@ fn a_data_set_is_a_folder_that_checks_itself() {
         "kim, lee",
         "### Legibility (`legibility`)",
         "Find them out before you publish",
+        "Nothing was masked.",
     ] {
         assert!(card.contains(part), "{part} is not in\n{card}");
     }
-    let again = bench
-        .study
-        .export_dataset(&Viewer::Anyone, Some("hides"), &folder);
+    let again = bench.study.export_dataset(&of("hides"), &folder);
     assert!(matches!(again, Err(Error::Refused(_))));
 }

@@ -4,16 +4,16 @@
 #[derive(Clone, Debug)]
 pub struct Pattern {
     source: String,
-    regex: regex_lite::Regex,
+    regex: regex::Regex,
 }
 
 impl Pattern {
     /// Compiles `source`; the error says what is wrong with it.
     pub fn new(source: &str) -> Result<Self, String> {
         // By itself first: "a)|(b" would be a pattern only between the brackets added here.
-        regex_lite::Regex::new(source).map_err(|e| e.to_string())?;
-        let regex =
-            regex_lite::Regex::new(&format!("^(?:{source})$")).map_err(|e| e.to_string())?;
+        let compile = |source: &str| regex::Regex::new(source).map_err(|error| brief(&error));
+        compile(source)?;
+        let regex = compile(&format!("^(?:{source})$"))?;
         Ok(Self {
             source: source.to_owned(),
             regex,
@@ -44,6 +44,13 @@ impl Pattern {
             _ => fixed,
         }
     }
+}
+
+/// The sentence of an error that draws a picture above it.
+fn brief(error: &regex::Error) -> String {
+    let told = error.to_string();
+    let last = told.lines().next_back().unwrap_or_default();
+    last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
 /// Whether a regular expression has a `|` outside brackets.

@@ -1,5 +1,7 @@
 //! Chat logs that other programs wrote, each kind read by one file behind one trait.
 
+pub mod turns;
+
 use std::path::{Path, PathBuf};
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::Offset};
-use regex_lite::{Captures, Regex};
+use regex::{Captures, Regex};
 
 /// A moment that a file states.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -250,7 +250,7 @@ mod tests {
             .flat_map(|axis| &axis.codes)
             .map(|code| &*code.key)
             .collect();
-        let like_a_code = regex_lite::Regex::new(r"\b[A-Z]{1,2}[0-9]+\b").unwrap();
+        let like_a_code = regex::Regex::new(r"\b[A-Z]{1,2}[0-9]+\b").unwrap();
         let named: BTreeSet<&str> = like_a_code
             .find_iter(&text)
             .map(|found| found.as_str())

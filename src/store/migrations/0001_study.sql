@@ -38,6 +38,7 @@ CREATE TABLE session (
   imported   INTEGER NOT NULL CHECK (imported IN (0, 1)),  -- 0: known only from its episodes
   extracted  INTEGER NOT NULL DEFAULT 0 CHECK (extracted IN (0, 1)),  -- searched for episodes
   turns      INTEGER NOT NULL DEFAULT 0,
+  user_turns INTEGER,                        -- turns that a person typed; NULL: not imported
   sha256     TEXT,
   extra      TEXT
 ) STRICT;
@@ -261,7 +262,7 @@ BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 BEGIN SELECT raise(ABORT, 'the log is never shortened'); END;
 
--- Active seconds of a rater on a unit, and second thoughts after the lock.
+-- Active seconds of a rater on a unit.
 CREATE TABLE time_spent (
   batch   TEXT NOT NULL,
   unit    TEXT NOT NULL,

@@ -69,6 +69,8 @@ pub enum Goto {
     Codebook {
         task: Option<String>,
     },
+    /// What the sessions are.
+    Corpus,
 }
 
 /// Something that a screen wants done.
@@ -203,6 +205,11 @@ pub fn open(study: &mut Study, goto: Goto, login: &str) -> Result<(Screen, Saved
             let rules = study.tasks().iter().map(|task| task.codebook.clone());
             let screen = screens::codebook::Rules::new(rules.collect(), task, saved.screen.take());
             Ok((Screen::Codebook(Box::new(screen)), saved))
+        }
+        Goto::Corpus => {
+            let saved = saved(study, screens::corpus::NAME, "", "");
+            let screen = screens::corpus::Corpus::new(study.corpus()?, &saved.screen);
+            Ok((Screen::Corpus(Box::new(screen)), saved))
         }
     }
 }

@@ -7,6 +7,7 @@ pub mod adjudicate;
 pub mod annotate;
 pub mod browse;
 pub mod codebook;
+pub mod corpus;
 pub mod figures;
 pub mod home;
 
@@ -54,6 +55,7 @@ pub enum Screen {
     Figures(Box<figures::Figures>),
     Browse(Box<browse::Browse>),
     Codebook(Box<codebook::Rules>),
+    Corpus(Box<corpus::Corpus>),
 }
 
 /// The same call on whichever screen it is.
@@ -66,6 +68,7 @@ macro_rules! each {
             Screen::Figures($screen) => $call,
             Screen::Browse($screen) => $call,
             Screen::Codebook($screen) => $call,
+            Screen::Corpus($screen) => $call,
         }
     };
 }

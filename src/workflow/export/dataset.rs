@@ -8,23 +8,18 @@ use std::{
     process,
 };
 
-use super::{Exported, Out};
+use super::{Exported, Out, Scope};
 use crate::{
     domain::{batch::Batch, ids::SessionId, label::Basis},
     formats::{card, gold},
-    workflow::{Error, Result, Study, sha256_hex, sight::Viewer},
+    workflow::{Error, Result, Study, sha256_hex},
 };
 
 impl Study {
     /// Writes `data.jsonl`, its card `README.md`, `codebook.toml` and `SHA256SUMS` into a folder
     /// that must not exist. It appears whole or not at all.
-    pub fn export_dataset(
-        &self,
-        viewer: &Viewer,
-        batch: Option<&str>,
-        folder: &Path,
-    ) -> Result<Exported> {
-        let batch = batch.map(|name| self.batch(name)).transpose()?;
+    pub fn export_dataset(&self, scope: &Scope, folder: &Path) -> Result<Exported> {
+        let batch = scope.batch.map(|name| self.batch(name)).transpose()?;
         if folder.exists() {
             return Err(Error::Refused(format!(
                 "{} already exists; choose another folder",
@@ -33,7 +28,7 @@ impl Study {
         }
         let partial = beside(folder)?;
         let written = self
-            .fill_folder(viewer, batch.as_ref(), folder, &partial)
+            .fill_folder(scope, batch.as_ref(), folder, &partial)
             .and_then(|exported| {
                 fs::rename(&partial, folder)
                     .map_err(|error| Error::Io(folder.to_owned(), error))?;
@@ -47,7 +42,7 @@ impl Study {
 
     fn fill_folder(
         &self,
-        viewer: &Viewer,
+        scope: &Scope,
         batch: Option<&Batch>,
         folder: &Path,
         partial: &Path,
@@ -61,12 +56,8 @@ impl Study {
         let (mut data, mut bases) = (Vec::new(), BTreeMap::new());
         let mut sessions: BTreeMap<SessionId, Option<String>> = BTreeMap::new();
         let mut after_judge = 0;
-        let mut out = Out {
-            sink: &mut data,
-            done: Exported::default(),
-            failed: None,
-        };
-        self.each_gold(viewer, batch, &mut out, |settled, out| {
+        let mut out = Out::new(self, scope.redact, &mut data)?;
+        self.each_gold(scope.viewer, batch, &mut out, |settled, out| {
             let content = &settled.label.content;
             *bases
                 .entry(content.basis.map_or("", Basis::as_str))
@@ -75,7 +66,7 @@ impl Study {
             if let Some(session) = settled.session {
                 sessions.insert(session.id.clone(), session.license.clone());
             }
-            out.line(&gold::write(settled));
+            out.record(&gold::write(settled));
             Ok(())
         })?;
         let exported = out.finish()?;
@@ -97,6 +88,7 @@ impl Study {
             units: exported.written,
             bases: &bases,
             after_judge,
+            masked: exported.masked,
             licenses: &licenses,
         });
         let io = |path: &Path| {

@@ -22,7 +22,7 @@ fn fits(schema: &Value, value: &Value) -> bool {
             },
             "enum" => rule.as_array().unwrap().contains(value),
             "pattern" => {
-                let regex = regex_lite::Regex::new(rule.as_str().unwrap()).unwrap();
+                let regex = regex::Regex::new(rule.as_str().unwrap()).unwrap();
                 value.as_str().is_some_and(|text| regex.is_match(text))
             }
             "anyOf" => rule.as_array().unwrap().iter().any(|way| fits(way, value)),

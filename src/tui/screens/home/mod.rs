@@ -252,6 +252,7 @@ impl Home {
                 let task = self.task();
                 return vec![Effect::Go(Goto::Codebook { task })];
             }
+            Command::Corpus => return vec![Effect::Go(Goto::Corpus)],
             Command::Who => return self.ask(Then::Nothing),
             Command::Studies => return vec![Effect::Studies],
             Command::Back => return vec![Effect::Back],
