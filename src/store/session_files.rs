@@ -129,12 +129,13 @@ impl Store {
         Ok(())
     }
 
-    /// The file whose text a session's turns are.
-    pub fn file_of_text(&self, session: i64) -> Result<Option<i64>> {
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT file FROM session_of_file WHERE session = ?1 AND has_text")?;
-        convert::optional(statement.query_row([session], convert::first))
+    /// The file whose text a session's turns are: its number and path.
+    pub fn file_of_text(&self, session: i64) -> Result<Option<(i64, String)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number, path FROM session_of_file JOIN session_file ON number = file
+             WHERE session = ?1 AND has_text",
+        )?;
+        convert::optional(statement.query_row([session], |row| Ok((row.get(0)?, row.get(1)?))))
     }
 
     /// Whether nothing but the names and contents of logs has named and described a session: no

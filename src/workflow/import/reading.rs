@@ -404,6 +404,7 @@ impl<'o> Reader<'o> {
             stated: None,
             is_repeated: false,
             is_partial: false,
+            path: None,
             file: None,
         }
     }

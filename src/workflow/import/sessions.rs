@@ -171,6 +171,8 @@ struct Intake<'o> {
 /// A file under way.
 struct Landing {
     report: FileReport,
+    /// Its absolute path.
+    path: Option<String>,
     /// The number under which it is known.
     number: Option<i64>,
     brought: Vec<Brought>,
@@ -221,10 +223,12 @@ impl Intake<'_> {
     fn begin(&self, item: usize) -> Landing {
         let candidate = &self.candidates[item];
         let real = candidate.real_path();
-        let known = real.and_then(|real| self.known.get(&*real.to_string_lossy()));
+        let path = real.map(|real| real.to_string_lossy().into_owned());
+        let known = path.as_ref().and_then(|path| self.known.get(path));
         Landing {
             report: FileReport::new(candidate),
             number: known.map(|known| known.number),
+            path,
             brought: Vec::new(),
             whole: None,
             is_begun: false,
@@ -325,6 +329,7 @@ impl Landing {
                 report.turns.0 += users;
                 report.turns.1 += agents;
                 fresh.arrival.file = self.number;
+                fresh.arrival.path = self.path.as_deref();
                 let settled = study.settle(fresh.arrival, report);
                 let fate = settled.map(|(fate, brought)| {
                     match self

@@ -32,6 +32,8 @@ pub(super) struct Arrival<'m> {
     pub is_repeated: bool,
     /// Whether only a part of it could be read.
     pub is_partial: bool,
+    /// The absolute path of its file, if it has one.
+    pub path: Option<&'m str>,
     /// The number of its file, if an earlier import knew it.
     pub file: Option<i64>,
 }
@@ -82,7 +84,8 @@ impl Study {
         };
         let had = row.clone();
         let is_loose = self.store.is_named_by_logs(row.number, NATIVE)?;
-        let text_is_new = self.takes_text(&arrival, is_loose, &mut row, report)?;
+        let origin = self.store.file_of_text(row.number)?;
+        let text_is_new = self.takes_text(&arrival, &origin, is_loose, &mut row, report)?;
         let is_believed = match arrival.is_nameless {
             true => !row.imported || text_is_new && is_loose,
             false => arrival.hash == row.sha256 && !arrival.is_repeated,
@@ -90,8 +93,8 @@ impl Study {
         merge_metadata(&mut row, &arrival, is_believed);
         self.rename(&mut row, &arrival, kin.names, is_loose)?;
         row.imported = true;
-        let origin = self.store.file_of_text(row.number)?;
         let is_same = arrival.hash == row.sha256;
+        let origin = origin.map(|(file, _)| file);
         let has_text = text_is_new || origin.map_or(is_same, |file| arrival.file == Some(file));
         let brought = brought(row.number, has_text);
         if row == had && !is_joined {
@@ -120,7 +123,11 @@ impl Study {
         };
         for name in arrival.names() {
             if let Some(row) = self.store.session(&name)? {
+                let origin = self.store.file_of_text(row.number)?;
+                let is_same_file = arrival.file.is_some()
+                    && origin.is_some_and(|(file, _)| arrival.file == Some(file));
                 let is_certain = !arrival.is_nameless
+                    || is_same_file
                     || arrival.stated.as_ref() == Some(&name)
                     || arrival.mapped.is_some_and(|mapped| mapped.id == name)
                     || kin
@@ -243,6 +250,7 @@ impl Study {
     fn takes_text(
         &self,
         arrival: &Arrival,
+        origin: &Option<(i64, String)>,
         is_loose: bool,
         row: &mut SessionRow,
         report: &mut FileReport,
@@ -255,17 +263,18 @@ impl Study {
         let arrives = (count_of(session), bytes as u64);
         let stands = (row.turns, self.store.text_of_session(row.number)?.1);
         let may_replace = !arrival.is_repeated && !arrival.is_partial;
-        let is_same_file = arrival.file.is_some()
-            && may_replace
-            && arrives.0 > 0
-            && self.store.file_of_text(row.number)? == arrival.file;
-        // Of two copies that are equally full the session's own file is believed, once; or, in
-        // whatever order they come, that of the first name.
+        let origin_file = origin.as_ref().map(|(file, _)| *file);
+        let is_same_file = origin_file.is_some() && origin_file == arrival.file;
+        let is_mended = is_same_file && may_replace && arrives.0 > 0;
+        // Of two copies that are equally full the session's own file is believed, once; of logs,
+        // in whatever order they come, that of the first path.
         let own = arrival.mapped.map_or(&session.id, |mapped| &mapped.id);
-        let is_own =
-            *own == row.session.id || is_loose && arrival.mapped.is_none() && *own < row.session.id;
+        let is_own = match (origin, arrival.path) {
+            (Some((_, path)), Some(other)) if is_loose => other < path.as_str(),
+            _ => *own == row.session.id,
+        };
         let is_fuller = arrives > stands || (arrives == stands && is_own && !arrival.is_repeated);
-        if is_fuller || is_same_file {
+        if is_fuller || is_mended {
             row.turns = arrives.0;
             row.sha256 = arrival.hash.clone();
             return Ok(true);

@@ -8,7 +8,11 @@ use super::{
     sessions::{chat, native, quoting},
     *,
 };
-use crate::workflow::import::{Defaults, Imported};
+use crate::workflow::{
+    export::{Export, Scope},
+    import::{Defaults, Imported},
+    sight::Viewer,
+};
 
 impl Bench {
     fn tree(&mut self, name: &str) -> Imported {
@@ -24,7 +28,13 @@ impl Bench {
 
     fn exported(&self) -> String {
         let mut text = Vec::new();
-        self.study.export_sessions(&mut text).unwrap();
+        let scope = Scope {
+            viewer: &Viewer::Program,
+            batch: None,
+            redact: false,
+        };
+        let done = self.study.export(Export::Sessions, &scope, &mut text);
+        done.unwrap();
         String::from_utf8(text).unwrap()
     }
 }
