@@ -746,7 +746,14 @@ fn an_import_that_was_killed_goes_on_where_it_stopped() {
     let import = ["import", "sessions", folder];
     let whole = home();
     succeed(whole.path(), &import);
-    let wanted = dump(&whole.path().join(STUDY));
+    // The studies were made at different times, which other tables tell.
+    let sessions = |path: &Path| -> Vec<String> {
+        let mut rows = dump(path);
+        rows.retain(|row| row.starts_with("session") || row.starts_with("turn"));
+        rows
+    };
+    let wanted = sessions(&whole.path().join(STUDY));
+    assert!(wanted.len() > 12_000);
 
     let torn = home();
     let path = torn.path().join(STUDY);
@@ -770,5 +777,5 @@ fn an_import_that_was_killed_goes_on_where_it_stopped() {
     }
     assert!(kept.is_sorted() && kept[0] > 1, "{kept:?}");
     succeed(torn.path(), &import);
-    assert!(dump(&path) == wanted, "the studies differ");
+    assert!(sessions(&path) == wanted, "the studies differ");
 }

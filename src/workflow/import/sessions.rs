@@ -185,7 +185,10 @@ struct Landing {
 impl Intake<'_> {
     fn take(&mut self, study: &mut Study, taken: Taken<Piece>, progress: Progress) -> Result<()> {
         match taken {
-            Taken::Idle => self.group.close_if_old(study),
+            Taken::Idle => match &self.file {
+                Some(file) if file.is_begun => Ok(()),
+                _ => self.group.close_if_old(study),
+            },
             Taken::Piece(item, piece) => {
                 let file = match self.file.take() {
                     Some(file) => file,
