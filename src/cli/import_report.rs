@@ -12,7 +12,10 @@ use super::{
     failure::Outcome,
     output::{print_json, say, table},
 };
-use crate::workflow::import::{FileReport, Imported, Step};
+use crate::{
+    domain::standing::Standing,
+    workflow::import::{FileReport, Imported, Step},
+};
 
 /// Up to so many files each has a line of its own.
 const FEW: usize = 20;
@@ -284,12 +287,11 @@ fn moved(files: &[FileReport], is_short: bool) {
     };
     for one in &all[..shown] {
         say(format!(
-            "{} quote {} ({}): was {}, is {}: {}",
+            "{} quote {}: was {}, is {}: {}",
             one.unit,
             one.position,
-            one.turn,
-            one.from,
-            one.to,
+            place(&one.before),
+            place(&one.now),
             one.quote
                 .chars()
                 .take(60)
@@ -303,6 +305,27 @@ fn moved(files: &[FileReport], is_short: bool) {
             "and {more} more quotes that moved; --verbose tells them all"
         ));
     }
+}
+
+/// How and where a quote stands, in words.
+fn place(standing: &Standing) -> String {
+    let found = standing.found.as_str().replace('_', " ");
+    match &standing.place {
+        Some(place) => {
+            let range = place.range();
+            format!(
+                "{found} in turn {}, bytes {}-{}",
+                place.turn, range.start, range.end
+            )
+        }
+        None => found,
+    }
+}
+
+fn standing_json(standing: &Standing) -> Value {
+    let place = standing.place.as_ref();
+    let range = place.map(|place| [place.range().start, place.range().end]);
+    json!({"found": standing.found.as_str(), "turn": place.map(|place| place.turn), "bytes": range})
 }
 
 fn removed(imported: &Imported, is_short: bool) {
@@ -351,8 +374,8 @@ fn to_json(report: &FileReport) -> Value {
         .iter()
         .map(|(what, times)| json!({"what": what, "times": times}));
     let moved = report.moved.iter().map(|one| {
-        json!({"unit": one.unit, "position": one.position, "turn": one.turn, "quote": one.quote,
-               "from": one.from, "to": one.to})
+        json!({"unit": one.unit.0, "position": one.position, "quote": one.quote,
+               "from": standing_json(&one.before), "to": standing_json(&one.now)})
     });
     let turns = report
         .kind

@@ -30,7 +30,7 @@ use crate::domain::{label::RaterKind, session::Session};
 
 pub use self::{
     around::OnDisk,
-    report::{FileReport, Imported, Moved, Refusal, Removed},
+    report::{FileReport, Imported, Refusal, Removed},
     session_map::SessionMap,
 };
 use self::{

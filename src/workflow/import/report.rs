@@ -3,7 +3,7 @@
 use super::Candidate;
 use crate::{
     formats::fields::Problem,
-    workflow::{Error, Result},
+    workflow::{Error, Result, anchor::Moved},
 };
 
 /// A refused record.
@@ -13,20 +13,6 @@ pub struct Refusal {
     pub line: usize,
     pub field: String,
     pub why: String,
-}
-
-/// A quote that stands otherwise than before, because the text of its session has changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Moved {
-    pub unit: String,
-    /// Which of the unit's quotes it is, counted from 1.
-    pub position: u32,
-    /// The turn that it claims.
-    pub turn: String,
-    /// Its beginning.
-    pub quote: String,
-    pub from: String,
-    pub to: String,
 }
 
 /// A session that an earlier import brought, and that is no longer in any of its files.
@@ -62,7 +48,6 @@ pub struct FileReport {
     pub turns: (usize, usize),
     /// Whether only a part of it could be read.
     pub is_partial: bool,
-    pub moved: Vec<Moved>,
     pub new: usize,
     pub unchanged: usize,
     pub changed: usize,
@@ -70,6 +55,8 @@ pub struct FileReport {
     pub problems: Vec<Refusal>,
     /// What was read as something else or partly, with how often.
     pub warnings: Vec<(String, usize)>,
+    /// Quotes that stand otherwise now, because their sessions changed.
+    pub moved: Vec<Moved>,
 }
 
 /// What became of a record.

@@ -1,16 +1,15 @@
 //! How a session that arrives is made one with what the study has of it: the same chat may come
 //! several times, under several names, and after its episodes. It is kept once, the fullest.
 
-use super::{Fate, FileReport, Trouble, reading::NATIVE, report::Moved};
+use super::{Fate, FileReport, Trouble, reading::NATIVE};
 use crate::{
-    domain::{
-        ids::SessionId,
-        session::{Role, Session},
-        standing::Standing,
-    },
+    domain::{ids::SessionId, session::Session, standing::Standing},
     formats::fields::Problem,
-    store::{episodes::QuoteRow, session_files::Brought, sessions::SessionRow},
-    workflow::{Result, Study},
+    store::{session_files::Brought, sessions::SessionRow},
+    workflow::{
+        Result, Study,
+        anchor::{Moved, Source},
+    },
 };
 
 /// Characters of a quote that a report shows.
@@ -322,49 +321,28 @@ impl Study {
         Ok(())
     }
 
-    /// Checks the quotes of a session's episodes against its turns as they now are, and reports
-    /// those that stand otherwise than before.
+    /// Looks for the quotes of a session's episodes in its turns as they now are, and tells what
+    /// moved.
     fn look_for_quotes_again(&mut self, row: &SessionRow, report: &mut FileReport) -> Result<()> {
-        let mut turn: Option<(u32, Option<(Role, String)>)> = None;
+        let mut source = Source::of(row);
         for quote in self.store.quotes_of_session(row.number)? {
-            let number = quote.turn.place.map_or(0, |(number, _)| number);
-            if turn.as_ref().is_none_or(|(known, _)| *known != number) {
-                turn = Some((number, self.store.turn_text(row.number, number)?));
+            let now = source.standing(&self.store, &quote.quote, &quote.turn)?;
+            if now == quote.standing {
+                continue;
             }
-            let text = turn.iter().find_map(|(_, text)| text.as_ref());
-            let standing = match row.turns {
-                0 => Standing::NO_SESSION,
-                _ => Standing::claimed(
-                    &quote.quote,
-                    &quote.turn,
-                    text.map(|(role, text)| (*role, text.as_str())),
-                ),
-            };
-            if standing != quote.standing {
-                self.store.set_standing(quote.number, &standing)?;
-                report.moved.push(moved(&quote, &standing));
+            self.store.set_standing(quote.number, &now)?;
+            // A quote that waited for its session was nowhere before.
+            if quote.standing != Standing::NO_SESSION {
+                report.moved.push(Moved {
+                    unit: quote.unit,
+                    quote: quote.quote.chars().take(SHOWN).collect(),
+                    position: quote.position,
+                    before: quote.standing,
+                    now,
+                });
             }
         }
         Ok(())
-    }
-}
-
-/// Where a quote was and where it is, in words.
-fn moved(quote: &QuoteRow, now: &Standing) -> Moved {
-    let place = |standing: &Standing| {
-        let found = standing.found.as_str().replace('_', " ");
-        match &standing.range {
-            Some(range) => format!("{found}, bytes {}-{}", range.start, range.end),
-            None => found,
-        }
-    };
-    Moved {
-        unit: quote.unit.to_string(),
-        position: quote.position,
-        turn: quote.turn.text.clone(),
-        quote: quote.quote.chars().take(SHOWN).collect(),
-        from: place(&quote.standing),
-        to: place(now),
     }
 }
 

@@ -8,10 +8,13 @@ use super::{
     sessions::{chat, native, quoting},
     *,
 };
-use crate::workflow::{
-    export::{Export, Scope},
-    import::{Defaults, Imported},
-    sight::Viewer,
+use crate::{
+    domain::standing::{Found, Standing},
+    workflow::{
+        export::{Export, Scope},
+        import::{Defaults, Imported},
+        sight::Viewer,
+    },
 };
 
 impl Bench {
@@ -209,11 +212,10 @@ fn another_import_tells_what_is_new_changed_moved_and_gone() {
     assert_eq!(fates(of(&changed, "1.md")), [0, 0, 1, 0]);
     assert_eq!(fates(of(&changed, "4.md")), [1, 0, 0, 0]);
     let moved = &of(&changed, "1.md").moved[0];
-    assert_eq!((moved.unit.as_str(), moved.position), ("t__1#M1", 1));
-    assert_eq!(
-        (moved.from.as_str(), moved.to.as_str()),
-        ("exact, bytes 4-12", "normalised, bytes 12-21")
-    );
+    assert_eq!((&*moved.unit.0, moved.position), ("t__1#M1", 1));
+    let side = |one: &Standing| (one.found, one.place.as_ref().unwrap().range());
+    assert_eq!(side(&moved.before), (Found::Exact, 4..12));
+    assert_eq!(side(&moved.now), (Found::Normalised, 12..21));
     let gone: Vec<&str> = changed
         .removed
         .iter()
