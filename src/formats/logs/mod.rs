@@ -1,5 +1,6 @@
 //! Chat logs that other programs wrote, each kind read by one file behind one trait.
 
+pub mod claude;
 pub mod turns;
 
 use std::path::{Path, PathBuf};

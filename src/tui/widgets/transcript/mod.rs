@@ -170,9 +170,9 @@ impl Transcript {
             at_end: true,
         };
         for mark in &transcript.marks {
-            if let Some((turn, range)) = transcript.marked_turn(mark).zip(mark.range.clone()) {
+            if let Some(turn) = transcript.marked_turn(mark) {
                 let kept = transcript.rows.folding.kept.entry(turn);
-                kept.or_default().push(range);
+                kept.or_default().extend(mark.ranges.iter().cloned());
             }
         }
         transcript.lay_out();
