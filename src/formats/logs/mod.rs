@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Every kind of log that is read. A file is read by the first that recognises it.
-pub const FORMATS: &[&dyn Format] = &[&specstory::log::Markdown];
+pub const FORMATS: &[&dyn Format] = &[&specstory::log::Markdown, &claude::Claude];
 
 /// The kind of log that a file is, if it is one.
 pub fn recognise(source: &Source) -> Option<&'static dyn Format> {
