@@ -746,9 +746,12 @@ fn an_import_that_was_killed_goes_on_where_it_stopped() {
     let import = ["import", "sessions", folder];
     let whole = home();
     succeed(whole.path(), &import);
-    // The studies were made at different times, which other tables tell.
+    // The studies were made at different times and places, which is told, too.
     let sessions = |path: &Path| -> Vec<String> {
+        let home = path.parent().unwrap().canonicalize().unwrap();
+        let home = home.to_str().unwrap();
         let mut rows = dump(path);
+        rows.iter_mut().for_each(|row| *row = row.replace(home, ""));
         rows.retain(|row| row.starts_with("session") || row.starts_with("turn"));
         rows
     };
@@ -777,5 +780,7 @@ fn an_import_that_was_killed_goes_on_where_it_stopped() {
     }
     assert!(kept.is_sorted() && kept[0] > 1, "{kept:?}");
     succeed(torn.path(), &import);
-    assert!(sessions(&path) == wanted, "the studies differ");
+    let found = sessions(&path);
+    let other = found.iter().zip(&wanted).find(|(a, b)| a != b);
+    assert!(found.len() == wanted.len() && other.is_none(), "{other:?}");
 }
