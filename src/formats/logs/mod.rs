@@ -5,7 +5,19 @@ pub mod turns;
 
 use std::path::{Path, PathBuf};
 
-use crate::domain::{ids::SessionId, session::Session};
+use crate::{
+    domain::{ids::SessionId, session::Session},
+    formats::specstory,
+};
+
+/// Every kind of log that is read. A file is read by the first that recognises it.
+pub const FORMATS: &[&dyn Format] = &[&specstory::log::Markdown, &claude::Claude];
+
+/// The kind of log that a file is, if it is one.
+pub fn recognise(source: &Source) -> Option<&'static dyn Format> {
+    let mut formats = FORMATS.iter().copied();
+    formats.find(|format| format.recognises(source))
+}
 
 /// A file that may hold a log.
 pub struct Source<'s> {
