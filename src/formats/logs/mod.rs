@@ -1,5 +1,9 @@
 //! Chat logs that other programs wrote, each kind read by one file behind one trait.
 
+pub mod codex;
+#[cfg(test)]
+mod harness;
+pub mod lines;
 pub mod turns;
 
 use std::path::{Path, PathBuf};
