@@ -33,9 +33,11 @@ pub fn mutilated(text: &'static str) -> impl Strategy<Value = String> {
 
 /// A real sample where one lies beside the project; says so where none does.
 pub fn sample(name: &str) -> Option<(PathBuf, String)> {
-    let folder = "../shared/data/sessions/agent-logs/jazzyalex__agent-sessions";
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join(folder)
+    let stated = std::env::var_os("TIEBREAK_DATA").map(PathBuf::from);
+    let data =
+        stated.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data"));
+    let path = data
+        .join("sessions/agent-logs/jazzyalex__agent-sessions")
         .join(name);
     let text = std::fs::read_to_string(&path).ok();
     if text.is_none() {

@@ -159,22 +159,55 @@ pub fn each(text: &str, notes: &mut Notes, mut take: impl FnMut(&str, &mut Notes
 
 pub type Reading = serde_json::Result<()>;
 
-/// A whole document, mended if need be.
-pub fn document(text: &str) -> serde_json::Result<Value> {
-    serde_json::from_str(text).or_else(|problem| match mended(text) {
-        Cow::Owned(text) => serde_json::from_str(&text),
+/// Hands out a whole document, mended if it is refused as it stands.
+pub fn whole(text: &str, mut take: impl FnMut(&str) -> Reading) -> Reading {
+    take(text).or_else(|problem| match mended(text) {
+        Cow::Owned(text) => take(&text),
         Cow::Borrowed(_) => Err(problem),
     })
 }
 
 /// The first lines of a file as JSON objects, as far as they are such; enough to tell its kind.
 pub fn first_objects(text: &str) -> impl Iterator<Item = Value> {
+    /// A longer line is a document rather than a record.
+    const LONGEST: usize = 1 << 20;
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = lines.take(8);
     lines
-        .take(8)
-        .filter(|line| line.starts_with('{'))
-        .filter_map(|line| document(line).ok())
-        .filter(Value::is_object)
+        .filter(|line| line.starts_with('{') && line.len() <= LONGEST)
+        .filter_map(|line| {
+            let line = mended(line);
+            serde_json::from_str(&line).ok().filter(Value::is_object)
+        })
+}
+
+/// The keys with which a JSON object opens, without reading far into a large one.
+pub fn opening_keys(text: &str) -> Vec<&str> {
+    const FAR: usize = 1 << 16;
+    let (mut keys, mut depth, mut text_start) = (Vec::new(), 0_usize, None);
+    let mut last_text = "";
+    let mut bytes = text.bytes().enumerate().take(FAR);
+    while let Some((at, byte)) = bytes.next() {
+        match (byte, text_start) {
+            (b'"', Some(start)) => {
+                last_text = &text[start..at];
+                text_start = None;
+            }
+            (b'\\', Some(_)) => {
+                bytes.next();
+            }
+            (_, Some(_)) => {}
+            (b'"', None) => text_start = Some(at + 1),
+            (b'{' | b'[', None) => depth += 1,
+            (b'}' | b']', None) => match depth {
+                0 | 1 => break,
+                _ => depth -= 1,
+            },
+            (b':', None) if depth == 1 => keys.push(last_text),
+            _ => {}
+        }
+    }
+    keys
 }
 
 /// JSON in which halves of surrogate pairs are replaced and control characters escaped; programs

@@ -1,6 +1,9 @@
 //! Chat logs that other programs wrote, each kind read by one file behind one trait.
 
 pub mod codex;
+pub mod copilot;
+pub mod cursor;
+pub mod gemini;
 #[cfg(test)]
 mod harness;
 pub mod lines;
