@@ -4,14 +4,16 @@
 //! to or from the model (`response_item`). The shown is taken, since it lacks what the program
 //! added; the sent only where nothing was shown. Tools stand among the sent only.
 
-use std::{
-    collections::{HashMap, HashSet},
-    path::Path,
-};
+mod entries;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
+use self::entries::{Entry, Side, Who, kept};
 use super::{
     Format, Log, Refusal, Source,
     lines::{self, Header, Notes, field, text_of},
@@ -126,27 +128,6 @@ struct Item {
     new_thread_id: Option<String>,
     new_agent_nickname: Option<String>,
     agent_thread_id: Option<String>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Who {
-    User,
-    Agent,
-    Thinking,
-}
-
-/// Where a speech stands: as it was shown, or as it was sent to or came from the model.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Side {
-    Shown,
-    Sent,
-}
-
-enum Entry {
-    Speech { who: Who, side: Side, text: String },
-    System(Option<String>, String),
-    Call(Option<String>, Call),
-    Output(Option<String>, Output),
 }
 
 #[derive(Default)]
@@ -397,47 +378,6 @@ fn says_nothing_new(kind: &str) -> bool {
         )
 }
 
-/// Which entries stay, since speech stands twice. Of one stretch of the log in which the same side
-/// speaks, the better half is taken, and nothing of the other whose text the better one has
-/// anywhere: the halves may be written at different moments.
-fn kept(entries: &[(Entry, Option<String>)]) -> Vec<bool> {
-    let better = |who| match who {
-        Who::User | Who::Agent => Side::Shown,
-        Who::Thinking => Side::Sent,
-    };
-    let mut stretches = Vec::with_capacity(entries.len());
-    let (mut stretch, mut by_user) = (0_usize, true);
-    let (mut has_better, mut texts) = (HashSet::new(), HashSet::new());
-    for (entry, _) in entries {
-        let is_user = matches!(entry, Entry::Speech { who: Who::User, .. });
-        stretch += usize::from(is_user != by_user);
-        by_user = is_user;
-        stretches.push(stretch);
-        if let Entry::Speech { who, side, text } = entry
-            && *side == better(*who)
-        {
-            has_better.insert((*who, stretch));
-            texts.insert((*who, text.trim()));
-        }
-    }
-    // A message may be shown by two kinds of event in turn.
-    let mut last: HashMap<Who, (usize, &str)> = HashMap::new();
-    let places = entries.iter().zip(stretches);
-    places
-        .map(|((entry, _), stretch)| {
-            let Entry::Speech { who, side, text } = entry else {
-                return true;
-            };
-            if *side == better(*who) {
-                let this = (stretch, text.trim());
-                last.insert(*who, this) != Some(this)
-            } else {
-                !has_better.contains(&(*who, stretch)) && !texts.contains(&(*who, text.trim()))
-            }
-        })
-        .collect()
-}
-
 /// What a sub-agent said and did, from the rollout in the same folder that its thread names.
 fn sub_agent(source: &Source, thread: &str, depth: usize) -> Option<Vec<Part>> {
     let depth = depth.checked_sub(1)?;
@@ -490,6 +430,3 @@ fn output(given: &Value) -> Output {
         || whole.get("success").and_then(Value::as_bool) == Some(false);
     Output { text, failed }
 }
-
-#[cfg(test)]
-mod tests;

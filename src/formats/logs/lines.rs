@@ -35,17 +35,18 @@ impl Notes {
         *self.left_out.entry(what).or_default() += 1;
     }
 
-    fn broken(&mut self, line: usize) {
+    /// A line that cannot be read, by its number.
+    pub fn broken(&mut self, line: usize) {
         let (count, _) = self.broken.get_or_insert((0, line));
         *count += 1;
     }
 
-    fn is_partial(&self) -> bool {
+    pub fn is_partial(&self) -> bool {
         self.is_torn || self.broken.is_some()
     }
 
     /// One sentence each.
-    fn sentences(&self) -> Vec<String> {
+    pub fn sentences(&self) -> Vec<String> {
         let mut told = self.sentences.clone();
         match self.broken {
             Some((1, line)) => told.push(format!("Line {line} cannot be read and was left out.")),
@@ -284,10 +285,15 @@ pub fn field<'v>(value: &'v Value, key: &str) -> Option<&'v str> {
     value.get(key).and_then(Value::as_str)
 }
 
-/// A time if it is written as RFC 3339 says.
+/// A time as RFC 3339 writes it, if it is one; with its offset where it has a `T` already.
 pub fn rfc3339(text: &str) -> Option<String> {
-    let is_time = text.parse::<jiff::Timestamp>().is_ok();
-    is_time.then(|| text.to_owned())
+    let time: jiff::Timestamp = text.parse().ok()?;
+    let is_strict = text.as_bytes().get(10) == Some(&b'T') && text.is_ascii();
+    Some(if is_strict {
+        text.to_owned()
+    } else {
+        time.to_string()
+    })
 }
 
 /// A time of so many milliseconds since 1970, as RFC 3339 writes it.
@@ -341,6 +347,21 @@ mod tests {
                 "Left out records of unknown type: dance (1).",
             ]
         );
+    }
+
+    #[test]
+    fn times_are_told_as_rfc_3339_writes_them() {
+        for (text, told) in [
+            (
+                "2026-01-05T09:00:00.5+01:00",
+                Some("2026-01-05T09:00:00.5+01:00"),
+            ),
+            ("2026-01-05 09:00:00+01:00", Some("2026-01-05T08:00:00Z")),
+            ("2026-01-05", None),
+            ("[trimmed]", None),
+        ] {
+            assert_eq!(rfc3339(text).as_deref(), told, "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ pub mod gemini;
 #[cfg(test)]
 mod harness;
 pub mod lines;
+pub mod opencode;
+pub mod swe_chat;
 pub mod turns;
 
 use std::path::{Path, PathBuf};
