@@ -49,7 +49,7 @@ impl Format for Codex {
                     )
                 );
             let is_bare_item = bare_meta
-                && (line.get("record_type").is_some() || kind.is_some_and(|kind| is_item(kind)));
+                && (line.get("record_type").is_some() || kind.is_some_and(is_item));
             bare_meta |= kind.is_none()
                 && line.get("timestamp").is_some()
                 && line.get("id").is_some()
