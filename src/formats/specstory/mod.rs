@@ -2,6 +2,7 @@
 
 mod events;
 mod headers;
+pub mod log;
 mod marks;
 mod times;
 
