@@ -11,6 +11,7 @@ mod context;
 mod demo;
 mod export;
 mod failure;
+mod files;
 mod home;
 mod import;
 mod init;
@@ -20,6 +21,7 @@ mod output;
 mod recent;
 mod reopen;
 mod sample;
+mod session;
 mod status;
 mod verify;
 
@@ -74,6 +76,7 @@ enum Command {
     Init(init::Init),
     Import(import::Import),
     Verify(verify::Verify),
+    Session(session::Session),
     Sample(sample::Sample),
     Annotate(annotate::Annotate),
     Adjudicate(adjudicate::Adjudicate),
@@ -97,6 +100,7 @@ impl Cli {
             Some(Command::Init(command)) => command.run(&context),
             Some(Command::Import(command)) => command.run(&context),
             Some(Command::Verify(command)) => command.run(&context),
+            Some(Command::Session(command)) => command.run(&context),
             Some(Command::Sample(command)) => command.run(&context),
             Some(Command::Annotate(command)) => command.run(&context),
             Some(Command::Adjudicate(command)) => command.run(&context),

@@ -2,6 +2,7 @@
 //! that screens and commands hold, so that none of them can get round a rule.
 
 pub mod adjudicate;
+pub mod anchor;
 pub mod annotate;
 pub mod browse;
 pub mod command;
@@ -18,6 +19,7 @@ pub mod sample;
 #[cfg(test)]
 pub mod samples;
 mod second_thoughts;
+pub mod sessions;
 pub mod sight;
 pub mod status;
 mod suggestion;

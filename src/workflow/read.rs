@@ -75,7 +75,13 @@ impl Study {
         let Some(session) = &matter.session else {
             return Err(Error::Refused("the session is not in the study".into()));
         };
-        for name in self.store.batches_of_unit(&matter.unit)? {
+        self.admit_to_session(viewer, &matter.unit)?;
+        Ok(self.store.turns(session.number)?)
+    }
+
+    /// Holds whoever reads the session of a unit to the rules of the unit's open batches.
+    pub(super) fn admit_to_session(&mut self, viewer: &Viewer, unit: &UnitKey) -> Result<()> {
+        for name in self.store.batches_of_unit(unit)? {
             let batch = self.batch(&name)?;
             let may_label = match viewer {
                 Viewer::Person(names) => names.iter().find(|who| batch.annotators.contains(who)),
@@ -93,11 +99,11 @@ impl Study {
                 may_label.map(|who| &**who),
                 "open_session",
                 Some(&name),
-                Some(&matter.unit),
+                Some(unit),
                 None,
             )?;
         }
-        Ok(self.store.turns(session.number)?)
+        Ok(())
     }
 
     /// The names of episodes, for lists.

@@ -48,8 +48,8 @@ impl Format for Codex {
                             | "world_state"
                     )
                 );
-            let is_bare_item = bare_meta
-                && (line.get("record_type").is_some() || kind.is_some_and(is_item));
+            let is_bare_item =
+                bare_meta && (line.get("record_type").is_some() || kind.is_some_and(is_item));
             bare_meta |= kind.is_none()
                 && line.get("timestamp").is_some()
                 && line.get("id").is_some()

@@ -1,5 +1,6 @@
 //! Chat logs that other programs wrote, each kind read by one file behind one trait.
 
+pub mod claude;
 pub mod codex;
 pub mod copilot;
 pub mod cursor;
@@ -79,3 +80,6 @@ pub trait Format: Sync {
     /// Reads the sessions of a file, or says why it gives none.
     fn read(&self, source: &Source) -> Result<Vec<Log>, Refusal>;
 }
+
+#[cfg(test)]
+mod tests;

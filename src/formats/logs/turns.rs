@@ -85,6 +85,8 @@ pub struct Turns {
     runs: Vec<Run>,
     /// Where the calls stand whose results may still come: the run, and the place in it.
     calls: HashMap<String, (usize, usize)>,
+    /// What waits for the agent's next turn.
+    waiting: Vec<Part>,
 }
 
 /// Messages of one role without one of the other between them.
@@ -121,11 +123,28 @@ impl Turns {
         }
         match self.runs.last_mut() {
             Some(Run::Agent { parts, .. }) => parts.push(part),
-            _ => self.runs.push(Run::Agent {
-                at: at.map(str::to_owned),
-                parts: vec![part],
-            }),
+            _ => {
+                let mut parts = std::mem::take(&mut self.waiting);
+                parts.push(part);
+                let at = at.map(str::to_owned);
+                self.runs.push(Run::Agent { at, parts });
+            }
         }
+    }
+
+    /// A part that makes no turn of its own: it goes into the agent's turn that is under way, or
+    /// into the next.
+    pub fn aside(&mut self, part: Part, at: Option<&str>) {
+        match self.runs.last() {
+            Some(Run::Agent { .. }) => self.agent(part, at),
+            _ if part.is_empty() => {}
+            _ => self.waiting.push(part),
+        }
+    }
+
+    /// Parts that no turn of the agent has taken so far.
+    pub fn unplaced(&self) -> usize {
+        self.waiting.len()
     }
 
     /// A call whose output may come later under its id.

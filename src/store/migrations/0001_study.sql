@@ -88,10 +88,17 @@ CREATE TABLE evidence (
   quote    TEXT NOT NULL,
   context  TEXT,
   extra    TEXT,
-  match    TEXT NOT NULL CHECK (match IN ('exact', 'normalised', 'not_found', 'no_session')),
-  start    INTEGER,                          -- bytes of the raw turn
+  match    TEXT NOT NULL CHECK (match IN ('exact', 'normalised', 'fragments', 'masked', 'fuzzy',
+                                          'other_turn', 'not_found', 'no_session')),
+  found_turn INTEGER,                        -- where it was found
+  start    INTEGER,                          -- bytes of the raw turn, first to last
   stop     INTEGER,
-  UNIQUE (episode, position)
+  pieces   TEXT,                             -- if there are several: [[start, stop], ...]
+  similarity REAL CHECK (similarity BETWEEN 0 AND 1),  -- of a fuzzy match
+  UNIQUE (episode, position),
+  CHECK ((match IN ('not_found', 'no_session')) = (found_turn IS NULL)),
+  CHECK ((found_turn IS NULL) = (start IS NULL) AND (start IS NULL) = (stop IS NULL)),
+  CHECK ((match = 'fuzzy') = (similarity IS NOT NULL))
 ) STRICT;
 
 CREATE TABLE past_episode (
@@ -261,5 +268,5 @@ CREATE TABLE place (
 
 CREATE VIEW quote AS
   SELECT episode.key AS unit, evidence.position, evidence.label AS turn, evidence.quote,
-         evidence.context, evidence.match
+         evidence.context, evidence.match, evidence.found_turn, evidence.similarity
   FROM evidence JOIN episode ON episode.number = evidence.episode;

@@ -210,7 +210,11 @@ impl Bench {
                 Vec::new()
             }
             Command::OpenSession => {
-                self.opening = ReaderPlace::at(self.form.quote().unwrap_or(0));
+                self.opening = match self.sheet.matter.quotes() {
+                    // The session itself is the unit, and is read from its beginning.
+                    0 => ReaderPlace::default(),
+                    _ => ReaderPlace::at(self.form.quote().unwrap_or(0)),
+                };
                 vec![self.ask(DeskAsk::Session(Box::new(self.sheet.matter.clone())))]
             }
             Command::Units => {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     formats::fields::Problem,
-    workflow::{Error, Result},
+    workflow::{Error, Result, anchor::Moved},
 };
 
 /// A refused record.
@@ -30,6 +30,8 @@ pub struct FileReport {
     pub problems: Vec<Refusal>,
     /// What was read as something else or partly, with how often.
     pub warnings: Vec<(String, usize)>,
+    /// Quotes that stand otherwise now, because their sessions changed.
+    pub moved: Vec<Moved>,
 }
 
 /// What became of a record.

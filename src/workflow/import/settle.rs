@@ -3,14 +3,14 @@
 
 use super::{Fate, FileReport, Trouble};
 use crate::{
-    domain::{
-        ids::SessionId,
-        session::{Role, Session},
-        standing::Standing,
-    },
+    domain::{ids::SessionId, session::Session, standing::Standing},
     formats::{fields::Problem, sessions::write_turns},
     store::sessions::SessionRow,
-    workflow::{Result, Study, sha256_hex},
+    workflow::{
+        Result, Study,
+        anchor::{Moved, Source},
+        sha256_hex,
+    },
 };
 
 /// A session as its file has it.
@@ -77,7 +77,7 @@ impl Study {
             self.store.set_turns(row.number, &arrival.session.turns)?;
         }
         if text_is_new || is_joined {
-            self.look_for_quotes_again(&row)?;
+            self.look_for_quotes_again(&row, report)?;
         }
         Ok(if had.imported {
             Fate::Changed
@@ -269,25 +269,24 @@ impl Study {
         Ok(())
     }
 
-    /// Checks the quotes of a session's episodes against its turns as they now are.
-    fn look_for_quotes_again(&mut self, row: &SessionRow) -> Result<()> {
-        let mut turn: Option<(u32, Option<(Role, String)>)> = None;
+    /// Looks for the quotes of a session's episodes in its turns as they now are, and tells what
+    /// moved.
+    fn look_for_quotes_again(&mut self, row: &SessionRow, report: &mut FileReport) -> Result<()> {
+        let mut source = Source::of(row);
         for quote in self.store.quotes_of_session(row.number)? {
-            let number = quote.turn.place.map_or(0, |(number, _)| number);
-            if turn.as_ref().is_none_or(|(known, _)| *known != number) {
-                turn = Some((number, self.store.turn_text(row.number, number)?));
+            let now = source.standing(&self.store, &quote.quote, &quote.turn)?;
+            if now == quote.standing {
+                continue;
             }
-            let text = turn.iter().find_map(|(_, text)| text.as_ref());
-            let standing = match row.turns {
-                0 => Standing::NO_SESSION,
-                _ => Standing::claimed(
-                    &quote.quote,
-                    &quote.turn,
-                    text.map(|(role, text)| (*role, text.as_str())),
-                ),
-            };
-            if standing != quote.standing {
-                self.store.set_standing(quote.number, &standing)?;
+            self.store.set_standing(quote.number, &now)?;
+            // A quote that waited for its session was nowhere before.
+            if quote.standing != Standing::NO_SESSION {
+                report.moved.push(Moved {
+                    unit: quote.unit,
+                    position: quote.position,
+                    before: quote.standing,
+                    now,
+                });
             }
         }
         Ok(())

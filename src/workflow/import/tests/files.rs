@@ -167,7 +167,7 @@ fn a_huge_quote_on_one_line_is_taken_in_and_found() {
         [1, 0, 0, 0]
     );
     assert_eq!(bench.standings("s#M1"), ["exact", "not_found"]);
-    let missing = &bench.study.verify().unwrap().quotes.missing;
+    let missing = &bench.study.verify().unwrap().quotes.not_verbatim;
     assert_eq!(missing[0].quote.chars().count(), 200);
 }
 

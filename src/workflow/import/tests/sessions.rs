@@ -1,6 +1,11 @@
+use std::ops::Range;
+
 use serde_json::{Value, json};
 
 use super::*;
+use crate::domain::standing::{Found, Standing};
+
+type Side = (Found, Range<usize>);
 
 /// A chat as SpecStory exports it, of alternating turns.
 fn chat(id: &str, turns: &[&str]) -> String {
@@ -122,7 +127,7 @@ fn a_session_that_was_known_from_its_episodes_is_filled_and_its_quotes_are_looke
         [1, 0, 0, 0]
     );
     // The second quote names the other role.
-    assert_eq!(bench.standings("s#M1"), ["normalised", "not_found"]);
+    assert_eq!(bench.standings("s#M1"), ["normalised", "other_turn"]);
     let row = bench.study.store.session("s").unwrap().unwrap();
     assert!(row.imported && row.extracted);
     assert_eq!(row.session.agent.as_deref(), Some("from the session"));
@@ -130,11 +135,31 @@ fn a_session_that_was_known_from_its_episodes_is_filled_and_its_quotes_are_looke
 
     // A fuller copy is another text, in which the same quote may stand otherwise.
     let fuller = native("s", &["No, not that file, please, as I said."]);
+    let report = bench.land(What::Sessions, "s2.jsonl", std::slice::from_ref(&fuller));
+    assert_eq!(fates(&report), [0, 0, 1, 0]);
+    assert_eq!(bench.standings("s#M1"), ["exact", "other_turn"]);
+
+    // It is told what moved, and only that.
+    let moved = |report: &FileReport| -> Vec<(u32, [Side; 2])> {
+        let side = |one: &Standing| (one.found, one.place.as_ref().unwrap().range());
+        let moved = report.moved.iter().map(|moved| {
+            assert_eq!(moved.unit.0, "s#M1");
+            (moved.position, [&moved.before, &moved.now].map(side))
+        });
+        moved.collect()
+    };
     assert_eq!(
-        fates(&bench.land(What::Sessions, "s2.jsonl", &[fuller])),
-        [0, 0, 1, 0]
+        moved(&report),
+        [
+            (1, [(Found::Normalised, 5..13), (Found::Exact, 4..12)]),
+            (2, [(Found::OtherTurn, 5..13), (Found::OtherTurn, 4..12)])
+        ]
     );
-    assert_eq!(bench.standings("s#M1"), ["exact", "not_found"]);
+    let longer = native("s", &["No, not that file, please, as I said.", "not that"]);
+    let report = bench.land(What::Sessions, "s3.jsonl", &[longer]);
+    assert_eq!(moved(&report), []);
+    let report = bench.land(What::Sessions, "s4.jsonl", &[fuller]);
+    assert_eq!((fates(&report), moved(&report)), ([0, 1, 0, 0], vec![]));
 }
 
 #[test]
@@ -155,7 +180,7 @@ fn a_placeholder_and_an_import_that_prove_to_be_one_chat_become_one() {
         [("named".to_owned(), vec!["loose".to_owned()], 1)]
     );
     // The text of the copy that went is the fuller one.
-    assert_eq!(bench.standings("named#M1"), ["exact", "not_found"]);
+    assert_eq!(bench.standings("named#M1"), ["exact", "other_turn"]);
 }
 
 #[test]
