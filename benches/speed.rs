@@ -32,10 +32,217 @@ fn main() -> Outcome {
     if std::env::args().any(|word| word == "--test") {
         return Ok(());
     }
+    reading()?;
     let folder = tempfile::tempdir_in(".")?;
     import(folder.path())?;
     sessions(folder.path())?;
     keys(folder.path())
+}
+
+/// How fast each kind of log is read, in MB a second on one thread: 20 MB that look like a day's
+/// work, with prose, code and what tools printed.
+fn reading() -> Outcome {
+    for (name, path, text) in logs()? {
+        let path = Path::new(path);
+        let source = Source {
+            path,
+            text: &text,
+            around: &Nothing,
+        };
+        let format = recognise(&source).ok_or("not recognised")?;
+        let mut times = Vec::new();
+        let mut turns = 0;
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            let logs = format.read(&source).map_err(|why| format!("{why:?}"))?;
+            times.push(start.elapsed());
+            turns = logs.iter().map(|log| log.session.turns.len()).sum();
+        }
+        times.sort();
+        let seconds = times[times.len() / 2].as_secs_f64();
+        let speed = text.len() as f64 / 1e6 / seconds;
+        println!("reading {name}: {speed:.0} MB/s ({turns} turns)");
+    }
+    Ok(())
+}
+
+fn logs() -> Outcome<Vec<(&'static str, &'static str, String)>> {
+    let prose =
+        "The parser reads «x» — 好 — and says what it found there, \"so\" it seems.\n".repeat(12);
+    let output =
+        "    let found = lines.iter().filter(|line| !line.is_empty());\t// \"kept\"\n".repeat(60);
+    let [said, ask, printed] = [
+        &prose,
+        "Please read it again, I asked for another thing.",
+        &output,
+    ]
+    .map(|text| serde_json::Value::from(text).to_string());
+    let line = |round: usize, rows: &[String]| {
+        let mut text = String::new();
+        for row in rows {
+            text += &row.replace("{round}", &round.to_string());
+            text.push('\n');
+        }
+        text
+    };
+    let at = r#""timestamp":"2026-02-10T10:00:00.000Z""#;
+    let kinds: [(&str, &str, String, Vec<String>); 6] = [
+        (
+            "Claude Code",
+            "s.jsonl",
+            String::new(),
+            vec![
+                format!(
+                    r#"{{"type":"user","uuid":"u{{round}}","parentUuid":"p{{round}}","sessionId":"s",{at},"cwd":"/p","message":{{"role":"user","content":{ask}}}}}"#
+                ),
+                format!(
+                    r#"{{"type":"assistant","uuid":"a{{round}}","parentUuid":"u{{round}}","sessionId":"s",{at},"message":{{"id":"m","model":"x","role":"assistant","content":[{{"type":"text","text":{said}}}]}}}}"#
+                ),
+                format!(
+                    r#"{{"type":"assistant","uuid":"b{{round}}","parentUuid":"a{{round}}","sessionId":"s",{at},"message":{{"id":"m","model":"x","role":"assistant","content":[{{"type":"tool_use","id":"t{{round}}","name":"Bash","input":{{"command":"cat src/lib.rs","timeout":5}}}}]}}}}"#
+                ),
+                format!(
+                    r#"{{"type":"user","uuid":"c{{round}}","parentUuid":"b{{round}}","sessionId":"s",{at},"toolUseResult":{{"stdout":{printed}}},"message":{{"role":"user","content":[{{"type":"tool_result","tool_use_id":"t{{round}}","content":{printed}}}]}}}}"#
+                ),
+            ],
+        ),
+        (
+            "Codex",
+            "rollout-s.jsonl",
+            format!(
+                r#"{{{at},"type":"session_meta","payload":{{"id":"s"}}}}{}"#,
+                "\n"
+            ),
+            vec![
+                format!(
+                    r#"{{{at},"type":"event_msg","payload":{{"type":"user_message","message":{ask}}}}}"#
+                ),
+                format!(
+                    r#"{{{at},"type":"response_item","payload":{{"type":"message","role":"user","content":[{{"type":"input_text","text":{ask}}}]}}}}"#
+                ),
+                format!(
+                    r#"{{{at},"type":"response_item","payload":{{"type":"message","role":"assistant","content":[{{"type":"output_text","text":{said}}}]}}}}"#
+                ),
+                format!(
+                    r#"{{{at},"type":"event_msg","payload":{{"type":"agent_message","message":{said}}}}}"#
+                ),
+                format!(
+                    r#"{{{at},"type":"response_item","payload":{{"type":"function_call","name":"shell","call_id":"c{{round}}","arguments":"{{\"command\":[\"ls\"]}}"}}}}"#
+                ),
+                format!(
+                    r#"{{{at},"type":"response_item","payload":{{"type":"function_call_output","call_id":"c{{round}}","output":{printed}}}}}"#
+                ),
+            ],
+        ),
+        (
+            "Copilot CLI",
+            "s.jsonl",
+            format!(
+                r#"{{"type":"session.start","data":{{"sessionId":"s"}},{at}}}{}"#,
+                "\n"
+            ),
+            vec![
+                format!(
+                    r#"{{"type":"user.message","data":{{"content":{ask},"transformedContent":{ask}}},{at}}}"#
+                ),
+                format!(
+                    r#"{{"type":"assistant.message","data":{{"content":{said},"toolRequests":[{{"toolCallId":"c{{round}}","name":"shell","arguments":{{"command":"ls"}}}}]}},{at}}}"#
+                ),
+                format!(
+                    r#"{{"type":"tool.execution_complete","data":{{"toolCallId":"c{{round}}","success":true,"result":{{"content":{printed}}}}},{at}}}"#
+                ),
+            ],
+        ),
+        (
+            "Gemini CLI",
+            "s.jsonl",
+            format!(
+                r#"{{"sessionId":"s","projectHash":"p","startTime":"2026-02-10T10:00:00Z","kind":"main"}}{}"#,
+                "\n"
+            ),
+            vec![
+                format!(r#"{{"id":"u{{round}}",{at},"type":"user","content":[{{"text":{ask}}}]}}"#),
+                format!(
+                    r#"{{"id":"a{{round}}",{at},"type":"gemini","content":{said},"toolCalls":[{{"id":"t","name":"shell","args":{{"command":"ls"}},"result":[{{"functionResponse":{{"response":{{"output":{printed}}}}}}}]}}]}}"#
+                ),
+            ],
+        ),
+        (
+            "Cursor CLI",
+            "s.jsonl",
+            String::new(),
+            vec![
+                format!(
+                    r#"{{"role":"user","message":{{"content":[{{"type":"text","text":{ask}}}]}}}}"#
+                ),
+                format!(
+                    r#"{{"role":"assistant","message":{{"content":[{{"type":"text","text":{said}}},{{"type":"tool_use","name":"Write","input":{{"path":"a.rs","text":{printed}}}}}]}}}}"#
+                ),
+            ],
+        ),
+        (
+            "SWE-chat",
+            "t.jsonl",
+            String::new(),
+            vec![
+                format!(
+                    r#"{{"session_id":"s{{round}}","turn_number":0,"role":"user","turn_type":"user_prompt","content":{ask},"repo_id":"a/b","prompt_intent":null}}"#
+                ),
+                format!(
+                    r#"{{"session_id":"s{{round}}","turn_number":1,"role":"assistant","turn_type":"assistant_response","content":{said}}}"#
+                ),
+                format!(
+                    r#"{{"session_id":"s{{round}}","turn_number":2,"role":"tool_result","turn_type":"tool_result","tool_call_id":"t","content":{printed}}}"#
+                ),
+            ],
+        ),
+    ];
+    const BYTES: usize = 20_000_000;
+    let mut made = Vec::new();
+    for (name, path, head, rows) in kinds {
+        let mut text = head;
+        let mut round = 0;
+        while text.len() < BYTES {
+            text += &line(round, &rows);
+            round += 1;
+        }
+        made.push((name, path, text));
+    }
+    for (name, path, stamp) in [
+        ("SpecStory of an editor", "s.md", ""),
+        (
+            "SpecStory of the command line",
+            "s.md",
+            " (model 2026-02-10 14:21:50Z)",
+        ),
+    ] {
+        let agent = if stamp.is_empty() {
+            "cursor"
+        } else {
+            "Claude Code"
+        };
+        let mut text = format!(
+            "<!-- Generated by SpecStory -->\n\n<!-- {agent} Session s (2026-02-10 14:00Z) -->\n\n"
+        );
+        let user = stamp.replace("model ", "");
+        while text.len() < BYTES {
+            write!(
+                text,
+                "_**User{user}**_\n\nPlease read it again.\n\n---\n\n_**Agent{stamp}**_\n\n{prose}\n\n"
+            )?;
+            let rule = if stamp.is_empty() {
+                "---\n\n".to_owned()
+            } else {
+                format!("_**Agent{stamp}**_\n\n")
+            };
+            write!(
+                text,
+                "{rule}<tool-use data-tool-type=\"shell\" data-tool-name=\"Bash\"><details>\n<summary>Tool use: **Bash**</summary>\n\n```\n{output}```\n\n</details></tool-use>\n\n---\n\n"
+            )?;
+        }
+        made.push((name, path, text));
+    }
+    Ok(made)
 }
 
 /// Chats as SpecStory exports them, 40 MB in 1,000 files.

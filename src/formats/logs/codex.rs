@@ -335,14 +335,14 @@ impl Rollout {
                     Who::Agent => turns.agent(Part::Said(text), at),
                     Who::Thinking => turns.agent(Part::Thought(text), at),
                 },
-                Entry::System(name, text) => turns.agent(Part::System { name, text }, at),
+                Entry::System(name, text) => turns.aside(Part::System { name, text }, at),
                 Entry::Call(id, call) => turns.call(id.as_deref(), call, at),
                 Entry::Output(id, output) => turns.output(id.as_deref(), output, at),
             }
         }
         for (call, thread, name) in self.sent {
             match sub_agent(source, &thread, depth) {
-                Some(parts) => turns.sub_agent(call.as_deref(), name, parts),
+                Some(parts) => turns.sub_agent(call.as_deref(), name, parts, None),
                 None => self.notes.left_out("sub-agents whose logs were not found"),
             }
         }

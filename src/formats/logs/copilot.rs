@@ -235,10 +235,10 @@ impl Events {
             let call = last.call.as_deref();
             let caller = call.and_then(|id| self.callers.get(id)).copied();
             let caller = caller.filter(|who| *who < self.speakers.len()).unwrap_or(0);
+            let since = last.turns.began().map(str::to_owned);
             let parts = last.turns.into_parts();
-            self.speakers[caller]
-                .turns
-                .sub_agent(call, last.name, parts);
+            let caller = &mut self.speakers[caller].turns;
+            caller.sub_agent(call, last.name, parts, since.as_deref());
         }
         Turns::default()
     }

@@ -140,12 +140,13 @@ pub fn each(text: &str, notes: &mut Notes, mut take: impl FnMut(&str, &mut Notes
     let last = text.lines().count();
     for (number, line) in (1..).zip(text.lines()) {
         let line = line.trim_matches(['\0', ' ', '\t', '\r']);
-        if line.is_empty() || take(line, notes).is_ok() {
+        // What is taken as it stands, to be read later, is not checked for halves of characters.
+        let has_halves = line.contains("\\ud") || line.contains("\\uD");
+        if line.is_empty() || !has_halves && take(line, notes).is_ok() {
             continue;
         }
-        if let Cow::Owned(line) = mended(line)
-            && take(&line, notes).is_ok()
-        {
+        let better = mended(line);
+        if (has_halves || matches!(better, Cow::Owned(_))) && take(&better, notes).is_ok() {
             continue;
         }
         let is_torn =

@@ -62,6 +62,16 @@ impl Part {
     }
 }
 
+/// How deep sub-agents may lie within each other; what lies deeper is put beside.
+const DEEPEST: usize = 40;
+
+fn is_deeper(parts: &[Part], levels: usize) -> bool {
+    parts.iter().any(|part| match part {
+        Part::SubAgent { parts, .. } => levels == 0 || is_deeper(parts, levels - 1),
+        _ => false,
+    })
+}
+
 /// Arguments as lines `key: value`; a text of several lines stands below its key.
 pub fn arguments(input: &Value) -> String {
     let Value::Object(fields) = input else {
@@ -142,6 +152,14 @@ impl Turns {
         }
     }
 
+    /// When the first message was said.
+    pub fn began(&self) -> Option<&str> {
+        let times = self.runs.iter().find_map(|run| match run {
+            Run::User { at, .. } | Run::Agent { at, .. } => at.as_deref(),
+        });
+        times
+    }
+
     /// Parts that no turn of the agent has taken so far.
     pub fn unplaced(&self) -> usize {
         self.waiting.len()
@@ -156,24 +174,35 @@ impl Turns {
         }
     }
 
-    /// The output of the call of this id, or of none that is known.
+    /// The output of the call of this id, or of none that is known. Where a user has spoken since
+    /// the call it stands where it came: the agent was at work there.
     pub fn output(&mut self, id: Option<&str>, output: Output, at: Option<&str>) {
         let known = id.and_then(|id| self.calls.get(id)).copied();
+        let mut name = None;
         if let Some((run, part)) = known
+            && let last = self.runs.len() - 1
             && let Some(Run::Agent { parts, .. }) = self.runs.get_mut(run)
             && let Some(Part::Call(call)) = parts.get_mut(part)
         {
-            match &mut call.output {
-                Some(earlier) => {
-                    earlier.text.push('\n');
-                    earlier.text.push_str(&output.text);
-                    earlier.failed |= output.failed;
+            if run < last {
+                name.clone_from(&call.name);
+            } else {
+                match &mut call.output {
+                    Some(earlier) => {
+                        earlier.text.push('\n');
+                        earlier.text.push_str(&output.text);
+                        earlier.failed |= output.failed;
+                    }
+                    none => *none = Some(output),
                 }
-                none => *none = Some(output),
+                return;
             }
-            return;
+            if output.text.trim().is_empty() {
+                return;
+            }
         }
         let call = Call {
+            name,
             output: Some(output),
             ..Call::default()
         };
@@ -181,24 +210,51 @@ impl Turns {
     }
 
     /// Puts the parts of another agent behind the call that sent it; where that is not known, at
-    /// the end.
-    pub fn sub_agent(&mut self, call: Option<&str>, name: Option<String>, parts: Vec<Part>) {
-        let part = Part::SubAgent { name, parts };
-        if part.is_empty() {
-            return;
-        }
+    /// the end of the agent's last turn that had begun by then.
+    pub fn sub_agent(
+        &mut self,
+        call: Option<&str>,
+        name: Option<String>,
+        parts: Vec<Part>,
+        since: Option<&str>,
+    ) {
+        let (beside, parts) = match is_deeper(&parts, DEEPEST) {
+            true => parts
+                .into_iter()
+                .partition(|part| matches!(part, Part::SubAgent { .. })),
+            false => (Vec::new(), parts),
+        };
+        let first = Part::SubAgent { name, parts };
+        let all = std::iter::once(first).chain(beside);
+        let all: Vec<Part> = all.filter(|part| !part.is_empty()).collect();
         let known = call.and_then(|id| self.calls.get(id)).copied();
         match known {
             Some((run, place)) => {
                 if let Some(Run::Agent { parts, .. }) = self.runs.get_mut(run) {
-                    parts.insert(place + 1, part);
+                    let count = all.len();
+                    parts.splice(place + 1..place + 1, all);
                     for (other, at) in self.calls.values_mut() {
-                        *at += usize::from(*other == run && *at > place);
+                        *at += count * usize::from(*other == run && *at > place);
                     }
                 }
             }
-            None => self.agent(part, None),
+            None => match self.turn_at(since) {
+                Some(Run::Agent { parts, .. }) => parts.extend(all),
+                _ => all.into_iter().for_each(|part| self.agent(part, since)),
+            },
         }
+    }
+
+    fn turn_at(&mut self, time: Option<&str>) -> Option<&mut Run> {
+        let agents = |run: &Run| matches!(run, Run::Agent { .. });
+        let had_begun = |run: &Run| match (run, time) {
+            (Run::Agent { at: Some(at), .. }, Some(time)) => at.as_str() <= time,
+            (Run::Agent { .. }, _) => true,
+            _ => false,
+        };
+        let found = self.runs.iter().rposition(had_begun);
+        let found = found.or_else(|| self.runs.iter().position(agents))?;
+        self.runs.get_mut(found)
     }
 
     /// The parts of the agent, where nobody else speaks: the log of a sub-agent. What is under the
@@ -409,13 +465,11 @@ mod tests {
             call("Bash", json!({"command": "ls", "n": 2})),
             None,
         );
-        turns.user("wait", None);
         let output = |text: &str, failed| Output {
             text: text.into(),
             failed,
         };
         turns.output(Some("2"), output("a\nb\n", false), None);
-        turns.output(Some("9"), output("lost", true), None);
         let deepest = Part::SubAgent {
             name: None,
             parts: vec![Part::Thought("hm".into())],
@@ -424,9 +478,14 @@ mod tests {
             Some("1"),
             Some("scout".into()),
             vec![said("found"), deepest],
+            None,
         );
         turns.output(Some("1"), output("report", false), None);
         turns.output(Some("2"), output("c", false), None);
+        turns.user("wait", None);
+        turns.output(Some("2"), output("late", false), None);
+        turns.user("why?", None);
+        turns.output(Some("9"), output("lost", true), None);
         let turns = turns.finish();
         assert_eq!(
             turns[0].text,
@@ -434,7 +493,8 @@ mod tests {
              [sub-agent: scout]\nfound\n\n[sub-agent]\n[thinking]\nhm\n[end of sub-agent]\n[end of sub-agent]\n\n\
              [tool: Bash]\ncommand: ls\nn: 2\n[result]\na\nb\n\nc"
         );
-        assert_eq!(turns[2].text, "[tool]\n[error]\nlost");
+        assert_eq!(turns[2].text, "[tool: Bash]\n[result]\nlate");
+        assert_eq!(turns[4].text, "[tool]\n[error]\nlost");
         let found = events(&turns[0]);
         let told: Vec<_> = found
             .iter()
@@ -451,5 +511,33 @@ mod tests {
             ]
         );
         assert!(turns[0].text[found[2].range.clone()].ends_with("[end of sub-agent]"));
+    }
+
+    #[test]
+    fn a_sub_agent_without_a_call_adds_no_turn() {
+        let mut turns = Turns::default();
+        for (number, at) in [("one", "10:00"), ("two", "11:00")] {
+            turns.agent(said(number), Some(at));
+            turns.user("next", Some(at));
+        }
+        turns.sub_agent(None, None, vec![said("early")], Some("10:30"));
+        turns.sub_agent(None, None, vec![said("late")], Some("12:00"));
+        let turns = turns.finish();
+        assert_eq!(turns.len(), 4);
+        assert!(turns[0].text.contains("early") && turns[2].text.contains("late"));
+    }
+
+    #[test]
+    fn sub_agents_that_lie_too_deep_are_put_beside() {
+        let mut parts = vec![said("deep")];
+        for level in 0..300 {
+            let mut turns = Turns::default();
+            parts.push(said("I send another"));
+            turns.sub_agent(None, Some(level.to_string()), parts, None);
+            parts = turns.into_parts();
+        }
+        let mut turns = Turns::default();
+        parts.into_iter().for_each(|part| turns.agent(part, None));
+        assert_eq!(events(&turns.finish()[0]).len(), 300);
     }
 }

@@ -3,17 +3,22 @@
 //! The whole file is read in its order, branches that were left included, since they hold what the
 //! user objected to. Records that no one spoke are folded into the agent's turn or counted.
 
+mod agents;
 mod records;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use serde_json::value::RawValue;
 
-use self::records::{Block, Record, blocks, result_text};
+use self::records::{Attachment, Block, Record, blocks, result_text};
 use super::{
     Format, Log, Refusal, Source,
+    lines::{self, Notes},
     turns::{Call, Output, Part, Turns, arguments},
 };
 use crate::{domain::session::Session, formats::sessions::session_id};
@@ -38,7 +43,14 @@ impl Format for Claude {
     }
 
     fn read(&self, source: &Source) -> Result<Vec<Log>, Refusal> {
-        let mut reading = Reading::default();
+        let mut reading = Reading {
+            file_name: source
+                .path
+                .file_stem()
+                .and_then(|stem| stem.to_str())
+                .map(str::to_owned),
+            ..Reading::default()
+        };
         reading.file(source.text, None);
         if let Some(session) = reading.only_sidechains() {
             return Err(Refusal::Part(format!(
@@ -79,8 +91,18 @@ struct Reading {
     seen: HashSet<String>,
     /// Kinds of records that were left out, with how many there were.
     left_out: BTreeMap<String, usize>,
-    broken: usize,
-    is_torn: bool,
+    notes: Notes,
+    /// What was typed while the agent worked and has not reached it yet.
+    queued: Vec<String>,
+    title: Option<String>,
+    branch: Option<String>,
+    models: Vec<String>,
+    /// The name that the file has, which is its session's.
+    file_name: Option<String>,
+    /// What typed messages came after, and how often another came after the same.
+    followed: HashSet<String>,
+    rewound: usize,
+    begins_within: bool,
     spoken: usize,
     in_sidechains: usize,
 }
@@ -91,15 +113,13 @@ impl Reading {
         if self.threads.is_empty() {
             self.threads.push(Thread::default());
         }
-        let mut is_torn = false;
-        for line in text.split('\n').filter(|line| !line.trim().is_empty()) {
-            self.broken += usize::from(std::mem::take(&mut is_torn));
-            match serde_json::from_str::<Record>(line) {
-                Ok(record) => self.record(record, thread),
-                Err(_) => is_torn = true,
-            }
-        }
-        self.is_torn |= is_torn;
+        let mut notes = std::mem::take(&mut self.notes);
+        lines::each(text, &mut notes, |line, _| {
+            let record: Record = serde_json::from_str(line)?;
+            self.record(record, thread);
+            Ok(())
+        });
+        self.notes = notes;
     }
 
     fn record(&mut self, record: Record, thread: Option<usize>) {
@@ -108,8 +128,8 @@ impl Reading {
             self.leave_out("repeated");
             return;
         }
-        if thread.is_none() && self.session.is_none() {
-            self.session = record.session_id.as_deref().map(str::to_owned);
+        if thread.is_none() {
+            self.about(&record);
         }
         let kind = record.kind.as_deref().unwrap_or("nameless");
         let at = record.timestamp.as_deref();
@@ -119,9 +139,6 @@ impl Reading {
                     return self.leave_out("empty");
                 };
                 self.spoken += 1;
-                if self.started_at.is_none() {
-                    self.started_at = at.map(str::to_owned);
-                }
                 let is_side = record.is_sidechain == Some(true);
                 self.in_sidechains += usize::from(is_side && thread.is_none());
                 let thread = match thread {
@@ -130,10 +147,15 @@ impl Reading {
                     None => 0,
                 };
                 let told = record.is_meta == Some(true) || record.is_compact_summary == Some(true);
-                let is_model = message.model.as_deref() != Some("<synthetic>");
+                let model = message.model.as_deref().unwrap_or_default();
+                let is_model = model != "<synthetic>";
+                if is_model && !model.is_empty() && !self.models.iter().any(|known| known == model)
+                {
+                    self.models.push(model.to_owned());
+                }
                 match kind {
                     "user" if told => self.aside(thread, "added", content, at),
-                    "user" => self.user(thread, content, record.tool_use_result, at),
+                    "user" => self.user(thread, content, &record, at),
                     _ if is_model => self.assistant(thread, content, at),
                     _ => self.synthetic(thread, content, at),
                 }
@@ -147,14 +169,65 @@ impl Reading {
                     self.leave_out(&kind);
                 }
             },
-            ("queue-operation", _) => match (record.content, record.operation.as_deref()) {
-                (Some(content), operation) => {
-                    let name = format!("queue {}", operation.unwrap_or_default());
-                    self.aside(thread.unwrap_or(0), name.trim(), content, at);
+            ("queue-operation", _) => {
+                let texts = record.content.map(blocks).unwrap_or_default();
+                if record.operation.as_deref() == Some("enqueue") {
+                    self.queued
+                        .extend(texts.into_iter().map(|block| owned(block.text)));
                 }
-                (None, _) => self.leave_out(kind),
-            },
+            }
+            ("attachment", _) => self.attachment(thread.unwrap_or(0), record.attachment, at),
             _ => self.leave_out(kind),
+        }
+    }
+
+    /// What a record says about the session.
+    fn about(&mut self, record: &Record) {
+        let own = |text: &Option<Cow<str>>| {
+            let text = text.as_deref().filter(|text| !text.is_empty());
+            text.map(str::to_owned)
+        };
+        // A session that was taken up again brings the records of its forerunner along.
+        let session = own(&record.session_id);
+        if self.session.is_none() || session.is_some() && session == self.file_name {
+            self.session = session.or(self.session.take());
+        }
+        if self.started_at.is_none() {
+            self.started_at = record.timestamp.as_deref().and_then(whole_seconds);
+        }
+        self.branch = self.branch.take().or_else(|| own(&record.git_branch));
+        let title = own(&record.custom_title).or(self.title.take());
+        self.title = title.or_else(|| own(&record.ai_title));
+        let parent = record.parent_uuid.as_deref();
+        if self.seen.len() == usize::from(record.uuid.is_some()) && record.uuid.is_some() {
+            self.begins_within = parent.is_some();
+        }
+    }
+
+    /// What the program handed to the agent: reminders, what hooks said, what was typed meanwhile.
+    fn attachment(&mut self, thread: usize, attachment: Option<&RawValue>, at: Option<&str>) {
+        let found = attachment.and_then(|raw| serde_json::from_str::<Attachment>(raw.get()).ok());
+        let Some(attachment) = found else {
+            return self.leave_out("attachment");
+        };
+        if let Some(prompt) = attachment.prompt {
+            for block in blocks(prompt) {
+                self.unqueue(block.text.as_deref().unwrap_or_default());
+            }
+            return self.aside(thread, &attachment.kind, prompt, at);
+        }
+        // Lists of tools and skills are the vendor's.
+        let is_list = attachment.kind.ends_with("_listing") || attachment.kind.ends_with("_delta");
+        match attachment.content.filter(|_| !is_list) {
+            Some(content) => self.aside(thread, &attachment.kind, content, at),
+            None => self.leave_out(&attachment.kind),
+        }
+    }
+
+    /// What was queued has reached the agent.
+    fn unqueue(&mut self, text: &str) {
+        if let Some(place) = self.queued.iter().position(|queued| queued == text) {
+            self.queued.remove(place);
         }
     }
 
@@ -185,19 +258,17 @@ impl Reading {
         thread
     }
 
-    fn user(
-        &mut self,
-        thread: usize,
-        content: &RawValue,
-        result: Option<&RawValue>,
-        at: Option<&str>,
-    ) {
+    fn user(&mut self, thread: usize, content: &RawValue, record: &Record, at: Option<&str>) {
+        let result = record.tool_use_result;
         let mut images = 0;
         let mut spoke = false;
         for block in blocks(content) {
             match (&*block.kind, &block.text) {
                 ("text", Some(text)) => {
                     spoke = true;
+                    if !self.queued.is_empty() {
+                        self.unqueue(text);
+                    }
                     let to = &mut self.threads[thread];
                     if thread > 0 && to.prompt.is_none() {
                         to.prompt = Some(text.clone().into_owned());
@@ -211,6 +282,13 @@ impl Reading {
                     self.leave_out(&kind);
                 }
             }
+        }
+        let parent = record
+            .parent_uuid
+            .as_deref()
+            .filter(|_| spoke && thread == 0);
+        if parent.is_some_and(|parent| !self.followed.insert(parent.to_owned())) {
+            self.rewound += 1;
         }
         for _ in 0..images {
             // An image alone makes no turn.
@@ -304,36 +382,6 @@ impl Reading {
         self.session.as_deref().filter(|_| all && named)
     }
 
-    /// Reads the logs of sub-agents that lie beside the session's own.
-    fn sub_agents(&mut self, source: &Source) {
-        let folder = source.path.with_extension("").join("subagents");
-        for path in source.around.entries(&folder) {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let Some(id) = name
-                .strip_suffix(".jsonl")
-                .and_then(|name| name.strip_prefix("agent-"))
-            else {
-                continue;
-            };
-            let Some(text) = source.around.text(&path) else {
-                continue;
-            };
-            #[derive(serde::Deserialize)]
-            #[serde(rename_all = "camelCase")]
-            struct About {
-                agent_type: Option<String>,
-            }
-            let about = source.around.text(&path.with_extension("meta.json"));
-            let about = about.and_then(|about| serde_json::from_str::<About>(&about).ok());
-            self.threads.push(Thread {
-                agent_id: Some(id.to_owned()),
-                name: about.and_then(|about| about.agent_type),
-                ..Thread::default()
-            });
-            self.file(&text, Some(self.threads.len() - 1));
-        }
-    }
-
     fn finish(mut self) -> Log {
         for thread in self.threads.iter_mut().skip(1) {
             let returned = thread
@@ -344,12 +392,21 @@ impl Reading {
             thread.sent_by = returned.or(told).cloned();
         }
         self.fold();
-        let mut notes = Vec::new();
-        if self.broken > 0 {
-            notes.push(format!("{} lines could not be read.", self.broken));
+        for text in std::mem::take(&mut self.queued) {
+            let name = Some("never reached the agent".to_owned());
+            self.threads[0]
+                .turns
+                .aside(Part::System { name, text }, None);
         }
-        if self.is_torn {
-            notes.push("The last line is cut off.".to_owned());
+        let mut notes = self.notes.sentences();
+        if self.begins_within {
+            notes.push("It begins in the middle of a session.".to_owned());
+        }
+        if self.rewound > 0 {
+            notes.push(format!(
+                "The user went back to an earlier message ({} times in all); all branches are kept.",
+                self.rewound
+            ));
         }
         let unplaced = self.threads[0].turns.unplaced();
         if unplaced > 0 {
@@ -369,6 +426,15 @@ impl Reading {
             ));
         }
         let turns = self.threads.swap_remove(0).turns.finish();
+        let models = (!self.models.is_empty()).then(|| self.models.join(", "));
+        let told = [
+            ("title", self.title),
+            ("model", models),
+            ("branch", self.branch),
+        ];
+        let told = told
+            .into_iter()
+            .filter_map(|(key, value)| Some((key.to_owned(), value?.into())));
         Log {
             stated: self.session.as_deref().map(session_id),
             session: Session {
@@ -376,48 +442,23 @@ impl Reading {
                 modality: Some("cli".to_owned()),
                 agent: Some("Claude Code".to_owned()),
                 started_at: self.started_at,
+                extra: told.collect(),
                 turns,
                 ..Session::default()
             },
             notes,
-            is_partial: self.is_torn || self.broken > 0,
-        }
-    }
-
-    /// Puts each sub-agent into the turn of the agent that sent it, the last sent first, so that
-    /// one that sends others has them when its own turn comes. Where two claim to have sent each
-    /// other, the user's agent has sent both.
-    fn fold(&mut self) {
-        let mut depths: Vec<usize> = Vec::with_capacity(self.threads.len());
-        for first in 0..self.threads.len() {
-            let mut depth = 0;
-            let mut thread = first;
-            while let Some((above, _)) = &self.threads[thread].sent_by {
-                thread = *above;
-                depth += 1;
-                if depth > self.threads.len() {
-                    depth = 1;
-                    self.threads[first].sent_by = None;
-                    break;
-                }
-            }
-            depths.push(depth);
-        }
-        let mut order: Vec<usize> = (1..self.threads.len()).collect();
-        order.sort_by_key(|thread| std::cmp::Reverse(depths[*thread]));
-        for place in order {
-            let thread = std::mem::take(&mut self.threads[place]);
-            let (above, call) = match thread.sent_by {
-                Some((above, call)) => (above, Some(call)),
-                None => (0, None),
-            };
-            let parts = thread.turns.into_parts();
-            let above = &mut self.threads[above].turns;
-            above.sub_agent(call.as_deref(), thread.name, parts);
+            is_partial: self.notes.is_partial(),
         }
     }
 }
 
-fn owned(text: Option<std::borrow::Cow<str>>) -> String {
+/// A time as RFC 3339 in UTC, without fractions.
+fn whole_seconds(text: &str) -> Option<String> {
+    let time: jiff::Timestamp = text.parse().ok()?;
+    let seconds = time.as_millisecond().div_euclid(1000);
+    Some(jiff::Timestamp::from_second(seconds).ok()?.to_string())
+}
+
+fn owned(text: Option<Cow<str>>) -> String {
     text.map(Into::into).unwrap_or_default()
 }

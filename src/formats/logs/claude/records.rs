@@ -38,6 +38,26 @@ pub struct Record<'r> {
     pub message: Option<Message<'r>>,
     #[serde(borrow)]
     pub tool_use_result: Option<&'r RawValue>,
+    #[serde(borrow)]
+    pub attachment: Option<&'r RawValue>,
+    #[serde(borrow)]
+    pub custom_title: Option<Cow<'r, str>>,
+    #[serde(borrow)]
+    pub ai_title: Option<Cow<'r, str>>,
+    #[serde(borrow)]
+    pub git_branch: Option<Cow<'r, str>>,
+}
+
+/// What a program hands to the agent beside the messages.
+#[derive(Deserialize)]
+pub struct Attachment<'r> {
+    #[serde(borrow, rename = "type")]
+    pub kind: Cow<'r, str>,
+    #[serde(borrow)]
+    pub content: Option<&'r RawValue>,
+    /// What was typed while the agent worked.
+    #[serde(borrow)]
+    pub prompt: Option<&'r RawValue>,
 }
 
 #[derive(Deserialize)]

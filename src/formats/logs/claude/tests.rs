@@ -83,6 +83,48 @@ fn a_torn_line_is_told_and_the_rest_is_read() {
     assert_eq!(log.session.turns.len(), 3);
 }
 
+#[test]
+fn what_was_typed_while_the_agent_worked_is_told_once() {
+    let log = read(
+        r#"{"type":"mode","timestamp":"2026-01-19T04:42:00.750+01:00","sessionId":"old"}
+{"type":"queue-operation","operation":"enqueue","content":"first","sessionId":"s1"}
+{"type":"user","uuid":"1","parentUuid":"0","sessionId":"s1","gitBranch":"pond","message":{"content":"first"}}
+{"type":"assistant","uuid":"2","sessionId":"s1","message":{"model":"claude-x","content":[{"type":"tool_use","id":"t","name":"Bash","input":{}}]}}
+{"type":"queue-operation","operation":"enqueue","content":"hurry \ud83d"}
+{"type":"queue-operation","operation":"enqueue","content":"forget it"}
+{"type":"attachment","uuid":"3","attachment":{"type":"queued_command","prompt":"hurry \ud83d"}}
+{"type":"attachment","uuid":"4","attachment":{"type":"skill_listing","content":"many"}}
+{"type":"user","uuid":"5","parentUuid":"0","sessionId":"s1","message":{"content":[{"type":"text","text":"second"}]}}
+{"type":"user","uuid":"6","sessionId":"s1","message":{"content":[{"type":"tool_result","tool_use_id":"t","content":"done"}]}}
+{"type":"ai-title","aiTitle":"Frogs"}
+"#,
+    );
+    let texts: Vec<&str> = log
+        .session
+        .turns
+        .iter()
+        .map(|turn| turn.text.as_str())
+        .collect();
+    assert_eq!(
+        texts,
+        [
+            "first",
+            "[tool: Bash]\n\n[system: queued_command]\nhurry \u{fffd}",
+            "second",
+            "[tool: Bash]\n[result]\ndone\n\n[system: never reached the agent]\nforget it",
+        ]
+    );
+    assert_eq!(log.stated.as_deref(), Some("s1"));
+    assert_eq!(
+        log.session.started_at.as_deref(),
+        Some("2026-01-19T03:42:00Z")
+    );
+    let extra = serde_json::Value::Object(log.session.extra);
+    let told = serde_json::json!({"title": "Frogs", "model": "claude-x", "branch": "pond"});
+    assert_eq!(extra, told);
+    assert_eq!(log.notes.len(), 3, "{:?}", log.notes);
+}
+
 const ERRAND: &str = r#"{"type":"user","uuid":"1","sessionId":"s","message":{"content":"Ask around"}}
 {"type":"assistant","uuid":"2","sessionId":"s","message":{"content":[{"type":"tool_use","id":"t1","name":"Task","input":{"prompt":"Find frogs"}},{"type":"tool_use","id":"t2","name":"Task","input":{"prompt":"Find newts"}}]}}
 {"type":"user","uuid":"3","parentUuid":null,"isSidechain":true,"sessionId":"s","message":{"content":"Find newts"}}
