@@ -117,6 +117,8 @@ const RUNS: &[&str] = &[
     "reopen open --why again",
     "reopen shut --why again --as ana",
     "import sessions s.jsonl --map map.json --json",
+    "import sessions s.jsonl --repository o/r --source team --modality ide --agent one --license MIT --verbose",
+    "import sessions s.jsonl --modality cli",
     "import episodes e.jsonl --json",
     "import episodes e.jsonl --revise --skip-refused",
     "import labels ana.jsonl --json",

@@ -56,8 +56,9 @@ fn episodes_find_their_quotes_in_the_sessions() {
     let mut import = |what, name: &str| {
         let path = data.join(name);
         study
-            .import(what, &[path], &options, &mut |_, _, _| {})
+            .import(what, &[path], &options, &mut |_, _| {})
             .unwrap()
+            .files
     };
     let sessions = import(What::Sessions, "sessions/specstory");
     let (counts, landed) = sums(&sessions);
@@ -110,14 +111,9 @@ fn published_rows_land_once() {
     for wanted in [[36, 9, 0, 0], [0, 45, 0, 0]] {
         let path = [data.join("released")];
         let reports = study
-            .import(
-                What::Released,
-                &path,
-                &Options::default(),
-                &mut |_, _, _| {},
-            )
+            .import(What::Released, &path, &Options::default(), &mut |_, _| {})
             .unwrap();
-        assert_eq!(sums(&reports).0, wanted);
+        assert_eq!(sums(&reports.files).0, wanted);
     }
     let found = study.verify().unwrap();
     assert_eq!((found.labels.total, found.labels.broken), (36, 0));

@@ -14,6 +14,7 @@ mod failure;
 mod files;
 mod home;
 mod import;
+mod import_report;
 mod init;
 mod lock;
 mod measuring;

@@ -236,8 +236,10 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// Takes a session on which nothing hangs out of the study, with its turns and aliases.
-    pub fn remove_session(&self, number: i64) -> Result<()> {
+    /// Takes a session on which nothing hangs out of the study, with its turns and aliases. What
+    /// files brought of it counts for another session from then on.
+    pub fn remove_session(&self, number: i64, same: i64) -> Result<()> {
+        self.hand_over_files(number, same)?;
         for sql in [
             "DELETE FROM turn WHERE session = ?1",
             "DELETE FROM session_alias WHERE session = ?1",

@@ -20,6 +20,8 @@ pub struct Moved {
     pub unit: UnitKey,
     /// Its place among the quotes of its episode, from 1.
     pub position: u32,
+    /// Its beginning.
+    pub quote: String,
     pub before: Standing,
     pub now: Standing,
 }

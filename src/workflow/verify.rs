@@ -17,9 +17,8 @@ use crate::{
         rules,
         standing::{Found, Standing, TurnText},
     },
-    formats::sessions::write_turns,
     store::{StoreError, episodes::QuoteRow, revisions::LabelFilter, sessions::SessionRow},
-    workflow::sha256_hex,
+    workflow::turns_sha256,
 };
 
 /// How many units of each other kind of finding are listed; all are counted.
@@ -198,7 +197,7 @@ impl Study {
         file: &mut Vec<String>,
     ) -> Result<Vec<(QuoteRow, Standing)>> {
         let turns = self.store.turns(row.number)?;
-        let hash = (!turns.is_empty()).then(|| sha256_hex(write_turns(&turns).as_bytes()));
+        let hash = turns_sha256(&turns);
         let is_other = row.sha256.is_some() && hash != row.sha256;
         if is_other || turns.len() != row.turns as usize {
             file.push(format!(

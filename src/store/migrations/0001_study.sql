@@ -63,6 +63,27 @@ CREATE TABLE turn (
   UNIQUE (session, number)
 ) STRICT;
 
+-- A file that brought sessions, as it was when it was last read.
+CREATE TABLE session_file (
+  number INTEGER PRIMARY KEY,
+  path   TEXT NOT NULL UNIQUE,  -- absolute
+  kind   TEXT NOT NULL,         -- what kind of log it is
+  sha256 TEXT NOT NULL,         -- of the file and of those that were read with it
+  beside TEXT,                  -- those others, as a JSON array
+  records INTEGER NOT NULL,     -- sessions that were read, repeated ones too
+  reader TEXT NOT NULL,         -- the version of tiebreak that read it
+  told   TEXT                   -- SHA-256 of what map and options said, if they said anything
+) STRICT;
+
+CREATE TABLE session_of_file (
+  file     INTEGER NOT NULL REFERENCES session_file (number),
+  session  INTEGER NOT NULL REFERENCES session (number),
+  has_text INTEGER NOT NULL CHECK (has_text IN (0, 1)),  -- the session's turns are this file's
+  mapped   INTEGER NOT NULL CHECK (mapped IN (0, 1)),    -- a map spoke of the session
+  PRIMARY KEY (file, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_of_file_session ON session_of_file (session);
+
 CREATE TABLE episode (
   number         INTEGER PRIMARY KEY,
   key            TEXT NOT NULL UNIQUE,       -- SESSION#EPISODE
