@@ -1,15 +1,5 @@
 use super::*;
 
-const KINDS: [&dyn Format; 7] = [
-    &claude::Claude,
-    &codex::Codex,
-    &copilot::Copilot,
-    &cursor::Cursor,
-    &gemini::Gemini,
-    &opencode::OpenCode,
-    &swe_chat::SweChat,
-];
-
 #[test]
 fn every_log_is_recognised_by_one_reader_alone() {
     let logs = [
@@ -62,7 +52,7 @@ fn every_log_is_recognised_by_one_reader_alone() {
             None,
         ),
         (r#"{"episode":"e","rater":"anna","labels":{}}"#, None),
-        ("_**User**_\n\nx\n", None),
+        ("_**User**_\n\nx\n", Some("SpecStory")),
     ];
     for (text, wanted) in logs {
         let source = Source {
@@ -70,7 +60,7 @@ fn every_log_is_recognised_by_one_reader_alone() {
             text,
             around: &Nothing,
         };
-        let found: Vec<&str> = KINDS
+        let found: Vec<&str> = FORMATS
             .iter()
             .filter(|kind| kind.recognises(&source))
             .map(|kind| kind.name())
