@@ -128,7 +128,6 @@ fn bad_bytes_are_refused_without_a_panic() {
             "truncated.jsonl",
             b"{\"session\":\"a\",\"turns\":[{\"turn\":1",
         ),
-        ("empty.jsonl", b""),
         ("array.json", b"[1, 2, 3]"),
         ("bytes.jsonl", b"{\"session\":\"\xff\xfe\",\"turns\":[]}"),
         (

@@ -127,7 +127,7 @@ fn the_outcome_is_the_same_for_any_number_of_threads() {
             // Every third is a longer or shorter copy of the one before.
             let id = format!("u-{}", n - usize::from(n % 3 == 2));
             bench.write(
-                &format!("t/{}/{n}.md", n % 5),
+                &format!("t/f{}/{n}.md", n % 5),
                 chat(&id, &turns[..1 + n % 3]),
             );
         }
