@@ -33,6 +33,11 @@ impl Context {
         Self { named }
     }
 
+    /// Whether `--study` was given.
+    pub fn is_named(&self) -> bool {
+        self.named.is_some()
+    }
+
     /// `--study`, else what the environment names.
     fn chosen(&self) -> Option<PathBuf> {
         self.named
@@ -90,10 +95,11 @@ pub fn on_terminal() -> bool {
 }
 
 /// Who does something that no rater does: as told, else the name of the login.
-pub fn who(named: Option<String>) -> String {
-    named
-        .or_else(login)
-        .unwrap_or_else(|| "command line".into())
+pub fn who(study: &Study, named: Option<String>) -> Outcome<String> {
+    match named {
+        Some(name) => Ok(study.person(&name)?),
+        None => Ok(login().unwrap_or_else(|| "command line".into())),
+    }
 }
 
 /// The user's name on this machine.

@@ -42,6 +42,10 @@ pub struct Demo {
 
 impl Demo {
     pub fn run(self, context: &Context) -> Outcome {
+        if context.is_named() {
+            let why = "the demo is a study of its own; leave --study away";
+            return Err(Failure::Usage(why.into()));
+        }
         let path = place()?;
         if self.fresh || !path.exists() {
             build(&path)?;

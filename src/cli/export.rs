@@ -137,7 +137,7 @@ fn tell(done: &Exported, file: Option<&Path>) {
     }
     if done.withheld > 0 {
         say(format!(
-            "{} labels are withheld until their batches are locked",
+            "{} labels are withheld: those of open batches until the lock, those of judges until the gold is complete",
             done.withheld
         ));
     }

@@ -35,7 +35,8 @@ pub struct Lock {
 impl Lock {
     pub fn run(self, context: &Context) -> Outcome {
         let mut study = context.open()?;
-        let done = study.lock(&self.batch, &who(self.who), self.why.as_deref())?;
+        let by = who(&study, self.who)?;
+        let done = study.lock(&self.batch, &by, self.why.as_deref())?;
         let missing = match done.missing {
             0 => String::new(),
             missing => format!(", {missing} missing"),

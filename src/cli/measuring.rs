@@ -15,7 +15,7 @@ use crate::{
 pub struct Measuring {
     /// On an axis that is asked only under a condition, which units count: both, gold,
     /// gold-and-both, either or all.
-    #[arg(long, value_name = "READING")]
+    #[arg(long, value_name = "READING", conflicts_with = "preset")]
     applicability: Option<String>,
     /// Compute as a publication does: "paper" lets gold say where an axis applies.
     #[arg(long, value_enum, value_name = "NAME")]

@@ -29,7 +29,8 @@ pub struct Reopen {
 impl Reopen {
     pub fn run(self, context: &Context) -> Outcome {
         let mut study = context.open()?;
-        study.reopen(&self.batch, &who(self.who), &self.why)?;
+        let by = who(&study, self.who)?;
+        study.reopen(&self.batch, &by, &self.why)?;
         say(format!("{} is open again.", self.batch));
         Ok(())
     }

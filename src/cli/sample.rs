@@ -159,6 +159,10 @@ impl Sample {
                 let (axis, n) = per_code(text)?;
                 (Some((axis, rater)), n)
             }
+            (None, Some(_)) => {
+                let why = "--strata-by goes with --per-code AXIS=COUNT";
+                return Err(Failure::Usage(why.into()));
+            }
             _ => (None, self.n.unwrap_or(0)),
         };
         let filters = self.filters.iter().map(|text| Filter::parse(text));
@@ -234,7 +238,8 @@ fn to_json(drawn: &Drawn) -> Value {
         .left_out
         .iter()
         .map(|(reason, count)| json!({"reason": reason, "units": count}));
-    let mut value = json!({
+    // Strata and probabilities tell of hidden labels: they stay in the study.
+    json!({
         "batch": *batch.name,
         "task": *batch.task,
         "codebook": batch.codebook,
@@ -246,12 +251,5 @@ fn to_json(drawn: &Drawn) -> Value {
         "left_out": left_out.collect::<Vec<_>>(),
         "hidden_verdicts": drawn.hidden,
         "units": units,
-    });
-    if batch.is_weighted() {
-        let weights = batch.members.iter();
-        value["inclusion"] = weights
-            .map(|member| json!({"probability": member.probability, "stratum": member.stratum}))
-            .collect();
-    }
-    value
+    })
 }

@@ -7,7 +7,10 @@ use super::{
     failure::{Failure, Outcome},
     output::{print, print_json},
 };
-use crate::{domain::standing::Found, workflow::verify::Verification};
+use crate::{
+    domain::standing::Found,
+    workflow::{Error, verify::Verification},
+};
 
 /// Check the study: quotes against sessions, labels against their codebook, the file against itself.
 ///
@@ -26,7 +29,14 @@ pub struct Verify {
 
 impl Verify {
     pub fn run(self, context: &Context) -> Outcome {
-        let found = context.open()?.verify()?;
+        let found = match context.open()?.verify() {
+            // What keeps the file from being read is a finding, too.
+            Err(Error::Store(error)) => Verification {
+                file: vec![error.to_string()],
+                ..Verification::default()
+            },
+            other => other?,
+        };
         if self.json {
             let value =
                 serde_json::to_value(&found).map_err(|error| Failure::Failed(error.to_string()))?;

@@ -11,6 +11,7 @@ use crate::domain::{
     ids::SessionId,
     session::Session,
 };
+use crate::json;
 
 /// What a record of an episode file says.
 pub enum Item {
@@ -181,6 +182,20 @@ pub fn write(episode: &Episode) -> String {
     build.put("session", episode.session.0.clone());
     put_text(&mut build, episode);
     build.put_all(&episode.extra).line()
+}
+
+/// An episode out of the line that [`write`] made of it.
+pub fn reread(line: &str) -> Option<Episode> {
+    let Ok(Value::Object(object)) = json::parse(line) else {
+        return None;
+    };
+    read(object, None)
+        .ok()?
+        .into_iter()
+        .find_map(|item| match item {
+            Item::Episode(found) => Some(found.episode),
+            Item::Empty(_) => None,
+        })
 }
 
 /// Puts the fields of the extraction schema.

@@ -102,7 +102,15 @@ pub fn unit_key(text: &str) -> UnitKey {
 /// The unit, named by its key or by session and episode.
 fn unit(fields: &mut Fields) -> UnitKey {
     if fields.has("unit") {
-        return unit_key(&fields.required("unit"));
+        let unit = unit_key(&fields.required("unit"));
+        let text = |key: &str| fields.object().get(key).and_then(Value::as_str);
+        if let (Some(session), Some(id)) = (text("session"), text("id"))
+            && unit_key(&UnitKey::episode(session, id)) != unit
+        {
+            let why = format!("is {unit}, but session and id name {session}#{id}");
+            fields.problem("unit", why);
+        }
+        return unit;
     }
     fields.take("unit");
     if !fields.has("session") {

@@ -174,6 +174,27 @@ impl Store {
         Ok(())
     }
 
+    /// Gives a batch the chances and options that an export of it had left out.
+    pub fn complete_batch(&self, batch: &Batch) -> Result<()> {
+        let options = serde_json::Value::Object(batch.frame.options.clone()).to_string();
+        self.connection.execute(
+            "UPDATE batch SET options = ?2 WHERE name = ?1",
+            params![batch.name.0, options],
+        )?;
+        let mut statement = self.connection.prepare_cached(
+            "UPDATE batch_unit SET probability = ?3, stratum = ?4 WHERE batch = ?1 AND unit = ?2",
+        )?;
+        for member in &batch.members {
+            statement.execute(params![
+                batch.name.0,
+                member.unit.0,
+                member.probability,
+                member.stratum
+            ])?;
+        }
+        Ok(())
+    }
+
     pub fn set_lock(&self, batch: &str, lock: &Lock) -> Result<()> {
         self.connection.execute(
             "INSERT INTO lock (batch, at, by, forced, sha256, sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)

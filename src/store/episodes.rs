@@ -100,6 +100,23 @@ impl Store {
         }))
     }
 
+    /// The text, as JSON, that an episode had before its present one.
+    pub fn past_episode(&self, key: &str, version: u32) -> Result<Option<String>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT json FROM past_episode WHERE key = ?1 AND version = ?2")?;
+        convert::optional(statement.query_row(params![key, version], convert::first))
+    }
+
+    /// The number of the text that gold of a batch was made on.
+    pub fn version_under_gold(&self, batch: &str, key: &str) -> Result<Option<u32>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT version FROM annotation a JOIN revision r ON r.id = a.revision
+             WHERE a.batch = ?1 AND a.unit = ?2 AND a.kind = 'gold'",
+        )?;
+        Ok(convert::optional(statement.query_row([batch, key], convert::first))?.flatten())
+    }
+
     fn with_evidence(&self, mut row: EpisodeRow, extra: Option<String>) -> Result<EpisodeRow> {
         row.episode.extra = convert::map_from(extra)?;
         let mut statement = self.connection.prepare_cached(

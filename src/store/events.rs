@@ -3,6 +3,7 @@
 use rusqlite::params;
 
 use super::{Result, Store, convert};
+use crate::domain::ids::RaterName;
 
 /// An entry of the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,6 +42,24 @@ impl Store {
                 unit: row.get(4)?,
                 detail: row.get(5)?,
             })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// What each person last wrote in entries of this kind about a unit, in the order of names.
+    pub fn last_words(
+        &self,
+        what: &str,
+        batch: &str,
+        unit: &str,
+    ) -> Result<Vec<(RaterName, String)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT who, detail, max(id) FROM event
+             WHERE batch = ?1 AND what = ?2 AND unit = ?3 AND who NOT NULL AND detail NOT NULL
+             GROUP BY who ORDER BY who",
+        )?;
+        let rows = statement.query_map([batch, what, unit], |row| {
+            Ok((RaterName(row.get(0)?), row.get(1)?))
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }

@@ -53,18 +53,13 @@ impl Study {
     pub fn gold_desk(&mut self, batch: &str, who: &str) -> Result<Desk> {
         let batch = self.batch(batch)?;
         self.require_revealed(&batch)?;
-        for name in who.split('+') {
-            if !RaterName::is_valid(name) || name.eq_ignore_ascii_case(RaterName::GOLD) {
-                return Err(Error::Usage(format!(
-                    "\"{name}\" cannot name an adjudicator"
-                )));
-            }
-        }
+        let names = who.split('+').map(|name| self.person(name));
+        let who = names.collect::<Result<Vec<String>>>()?.join("+");
         Ok(Desk {
             codebook: self.codebook(&batch.codebook)?.codebook.clone(),
             rater: RaterName::GOLD.into(),
-            who: who.to_owned(),
-            viewer: Viewer::named(who),
+            viewer: Viewer::named(&who),
+            who,
             size: self.store.batch_size(&batch.name)?,
             batch,
         })

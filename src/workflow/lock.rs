@@ -47,10 +47,11 @@ impl Study {
 
     /// Locks a batch once everything is submitted, or with a reason before that.
     pub fn lock(&mut self, batch: &str, by: &str, force: Option<&str>) -> Result<Locked> {
+        require_reason(force)?;
         self.atomically(|study| {
             let batch = study.batch(batch)?;
             if let Some(lock) = &batch.lock {
-                return Err(Error::Refused(format!("{} was already locked by {} on {}", batch.name, lock.by, lock.at)));
+                return Err(Error::NotReady(format!("{} was already locked by {} on {}", batch.name, lock.by, lock.at)));
             }
             let outstanding = study.outstanding(&batch)?;
             let missing: u32 = outstanding.iter().map(|(_, count)| count).sum();
@@ -229,6 +230,7 @@ impl Study {
 
     /// Opens a locked batch again, as long as nobody has begun to adjudicate it.
     pub fn reopen(&mut self, batch: &str, by: &str, why: &str) -> Result<()> {
+        require_reason(Some(why))?;
         self.atomically(|study| {
             let batch = study.batch(batch)?;
             if batch.is_open() {
@@ -281,6 +283,16 @@ impl Study {
             )?;
         }
         Ok(())
+    }
+}
+
+/// A reason that is asked for has to say something.
+fn require_reason(why: Option<&str>) -> Result<()> {
+    match why {
+        Some(why) if why.trim().is_empty() => {
+            Err(Error::Usage("--why is empty: say why, it is kept".into()))
+        }
+        _ => Ok(()),
     }
 }
 

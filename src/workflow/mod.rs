@@ -17,6 +17,7 @@ pub mod read;
 pub mod sample;
 #[cfg(test)]
 pub mod samples;
+mod second_thoughts;
 pub mod sight;
 pub mod status;
 mod suggestion;
@@ -48,6 +49,7 @@ use crate::{
     },
 };
 
+use suggestion::near_miss;
 pub use suggestion::suggestion;
 
 /// The codebooks that come with tiebreak, as `(name, TOML)`.
@@ -222,6 +224,15 @@ impl Study {
         let codebook = parse_codebook(from, toml)?;
         let name = codebook.name();
         let sha256 = sha256_hex(toml.as_bytes());
+        let shipped = SHIPPED.iter().find(|(id, _)| *id == codebook.id);
+        if let Some((_, shipped)) = shipped
+            && *shipped != toml
+            && parse_codebook(from, shipped)?.name() == name
+        {
+            return Err(Error::Refused(format!(
+                "{from}: {name} is a codebook that comes with tiebreak, and this one differs; raise the version or give it an id of its own"
+            )));
+        }
         match self
             .shelf
             .iter()
@@ -398,6 +409,32 @@ impl Study {
             "there is no rater {name}{}",
             suggestion(name, &names)
         )))
+    }
+
+    /// The name of a person who acts without being an annotator. Somebody new may come, but not
+    /// under a name that is nearly somebody else's, which will be a slip.
+    pub fn person(&self, name: &str) -> Result<String> {
+        let raters = self.store.raters()?;
+        let names: Vec<&str> = raters
+            .iter()
+            .map(|rater| &*rater.name)
+            .filter(|known| *known != RaterName::GOLD)
+            .collect();
+        let lower = name.to_lowercase();
+        if let Some(known) = names.iter().find(|known| known.to_lowercase() == lower) {
+            return Ok((*known).to_owned());
+        }
+        if !RaterName::is_valid(name) || lower == RaterName::GOLD {
+            return Err(Error::Usage(format!(
+                "\"{name}\" cannot name a person: take up to 64 letters, digits, _ . + or -"
+            )));
+        }
+        match near_miss(name, &names) {
+            Some(known) => Err(Error::Usage(format!(
+                "there is no rater {name}; did you mean {known}? Somebody new needs a name that differs more"
+            ))),
+            None => Ok(name.to_owned()),
+        }
     }
 
     /// The place of a screen as it was left.

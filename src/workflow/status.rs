@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Result, Study};
+use super::{Result, Study, second_thoughts::SECOND_THOUGHT};
 use crate::{
     domain::{
         batch::Batch,
@@ -120,13 +120,21 @@ impl Study {
         }
         // Finished batches have nothing that presses.
         steps.sort_by_key(|step| matches!(step, Step::ReadResults { .. }));
+        let mut recent = self.store.events(None, 20)?;
+        // A unit of a locked batch may also be in an open one.
+        for event in recent
+            .iter_mut()
+            .filter(|event| event.what == SECOND_THOUGHT)
+        {
+            event.detail = None;
+        }
         Ok(Status {
             about: self.about()?,
             sessions,
             episodes,
             batches,
             steps,
-            recent: self.store.events(None, 20)?,
+            recent,
         })
     }
 

@@ -2,17 +2,21 @@
 
 /// `; did you mean X?` for a near miss, else the names that there are.
 pub fn suggestion(wanted: &str, known: &[&str]) -> String {
-    let wanted = wanted.to_lowercase();
-    let near = known
-        .iter()
-        .map(|name| (edit_distance(&wanted, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4)
-        .min();
-    match (near, known) {
-        (Some((_, name)), _) => format!("; did you mean {name}?"),
+    match (near_miss(wanted, known), known) {
+        (Some(name), _) => format!("; did you mean {name}?"),
         (None, []) => String::new(),
         (None, known) => format!("; there are {}", known.join(", ")),
     }
+}
+
+/// The nearest of the names that differ from the wanted one by a slip.
+pub fn near_miss<'n>(wanted: &str, known: &[&'n str]) -> Option<&'n str> {
+    let wanted = wanted.to_lowercase();
+    let near = known
+        .iter()
+        .map(|name| (edit_distance(&wanted, &name.to_lowercase()), *name))
+        .filter(|(distance, name)| *distance <= 1 + name.chars().count() / 4);
+    near.min().map(|(_, name)| name)
 }
 
 /// Insertions, deletions and changes between two words (Levenshtein 1966).

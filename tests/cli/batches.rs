@@ -109,6 +109,10 @@ fn slips_in_a_sample_are_usage_errors() {
         "1",
     ];
     tiebreak(home.path(), &no_task).fails(2, &["--task", "misalignment, validity, recall"]);
+    let strata = [&n[..], &["--strata-by", "demo-judge"]].concat();
+    sample(home.path(), "a", &strata).fails(2, &["--per-code"]);
+    let many = ["--n", "99", "--seed", "1"];
+    sample(home.path(), "a", &many).fails(1, &["fewer than the 99", "already in a batch"]);
     sample(home.path(), "round-1", &n).fails(1, &["already a batch round-1"]);
 }
 
@@ -195,13 +199,15 @@ fn a_batch_is_locked_measured_and_opened_again() {
     );
     tiebreak(home.path(), &["agreement", "round-3"]).succeeds();
 
-    tiebreak(home.path(), &["lock", "round-3"]).fails(1, &["already locked"]);
+    tiebreak(home.path(), &["lock", "round-3"]).fails(3, &["already locked"]);
     tiebreak(
         home.path(),
         &["reopen", "round-3", "--why", "they are back"],
     )
     .succeeds();
     tiebreak(home.path(), &["agreement", "round-3"]).fails(3, &["round-3"]);
+    tiebreak(home.path(), &["lock", "round-3", "--force", "--why", " "]).fails(2, &["--why"]);
+    tiebreak(home.path(), &["lock", "round-3", "--as", "anna"]).fails(2, &["did you mean ana?"]);
 }
 
 #[test]

@@ -87,6 +87,44 @@ fn a_stratum_is_not_told_before_the_gold_is_complete() {
     assert!(told.contains("\"probability\":1.0,\"stratum\":\"S4\""));
     let without = with(&lines(&hidden)[0], json!({}));
     assert_eq!(counts(&bench.take(What::Batches, &[without])), (0, 1, 0, 0));
+
+    // A copy that was made before learns the chances from the later export.
+    let mut copy = Bench::new();
+    copy.land(&[
+        judged("s#M1", json!({})),
+        judged("s#M2", json!({"symptom": ["S4"]})),
+    ]);
+    copy.take(What::Batches, &lines(&hidden));
+    assert_eq!(counts(&copy.take(What::Batches, &lines(&told))).2, 1);
+    let again = counts(&copy.take(What::Batches, &lines(&told)));
+    assert_eq!(again, (0, 1, 0, 0));
+    copy.land(&all_labels());
+    copy.study.lock("round", "ana", None).unwrap();
+    copy.land(&[gold("s#M2", json!({}))]);
+    assert_eq!(copy.export(Export::Batches).0, told);
+}
+
+#[test]
+fn gold_stands_beside_the_text_that_was_labelled() {
+    let mut bench = Bench::with_round();
+    bench.land(&all_labels());
+    bench.study.lock("round", "ana", None).unwrap();
+    let before = bench.export(Export::Gold).0;
+    assert!(!before.is_empty());
+    let options = Options {
+        revise: true,
+        ..Options::default()
+    };
+    for place in 1..=2 {
+        let row = json!({"session": "s", "id": format!("M{place}"), "name": "another text"});
+        let report =
+            bench
+                .study
+                .import_text(What::Episodes, "new.jsonl", &row.to_string(), &options);
+        assert_eq!(report.unwrap().changed, 1);
+    }
+    assert_eq!(bench.export(Export::Gold).0, before);
+    assert!(bench.export(Export::Episodes).0.contains("another text"));
 }
 
 fn fixture(name: &str) -> String {

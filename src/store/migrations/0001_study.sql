@@ -241,7 +241,7 @@ BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
 CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
 BEGIN SELECT raise(ABORT, 'the log is never shortened'); END;
 
--- Active seconds of a rater on a unit, and second thoughts after the lock.
+-- Active seconds of a rater on a unit.
 CREATE TABLE time_spent (
   batch   TEXT NOT NULL,
   unit    TEXT NOT NULL,

@@ -10,7 +10,7 @@ mod view;
 
 pub use self::{
     masked::{columns_of, letters},
-    view::{Panes, draw_lines, marks, rule},
+    view::{Panes, draw_lines, marks, rule, second_thought},
 };
 
 use std::rc::Rc;
@@ -178,7 +178,7 @@ impl Bench {
         }
         match (&self.sheet.locked, self.sheet.content.state) {
             (Some(by), _) => Some(format!(
-                "{by} has locked {}; no label changes any more",
+                "{by} has locked {}; no label changes any more, but n notes a second thought",
                 self.desk.batch.name
             )),
             (None, State::Submitted) => {
@@ -186,6 +186,11 @@ impl Bench {
             }
             (None, State::Draft) => None,
         }
+    }
+
+    /// Whether the annotator's labels are frozen for good.
+    pub fn is_closed(&self) -> bool {
+        self.sheet.gold.is_none() && self.sheet.locked.is_some()
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
@@ -220,14 +225,13 @@ impl Bench {
                 Vec::new()
             }
             Command::TakeBack => {
-                let closed = self.sheet.gold.is_none() && self.sheet.locked.is_some();
                 let done = if self.desk.is_gold() {
                     "saved"
                 } else {
                     "submitted"
                 };
                 match self.sheet.content.state {
-                    _ if closed => self.say_frozen(),
+                    _ if self.is_closed() => self.say_frozen(),
                     State::Draft => {
                         let says = format!("This unit is not {done}.");
                         vec![Effect::Say(Notice::good(says))]
@@ -240,6 +244,7 @@ impl Bench {
                     ],
                 }
             }
+            Command::Note if self.is_closed() => self.open_note(),
             Command::Note | Command::Flag | Command::Unsure | Command::Skip
                 if self.frozen().is_some() =>
             {

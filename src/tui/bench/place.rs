@@ -79,7 +79,9 @@ impl Bench {
         };
         let frozen = self.frozen().is_some();
         self.mode = match saved.mode {
-            SavedMode::Note(text, caret) if !frozen => Mode::Note(typed(&text, caret, true)),
+            SavedMode::Note(text, caret) if !frozen || self.is_closed() => {
+                Mode::Note(typed(&text, caret, true))
+            }
             SavedMode::Flag(text, caret) if !frozen => Mode::Flag(typed(&text, caret, false)),
             SavedMode::Reason(text, caret) if !frozen => Mode::Reason(typed(&text, caret, true)),
             SavedMode::Units(place) => Mode::Units(Units::new(place, self.desk.is_gold())),

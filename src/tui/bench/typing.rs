@@ -1,7 +1,12 @@
 //! Texts on a bench: those of the form, and note, flag and reason beside it.
 
 use super::{Bench, Mode};
-use crate::tui::{app::Notice, effects::Effect, keymap::Command, widgets::input::Input};
+use crate::tui::{
+    app::Notice,
+    effects::{DeskAsk, Effect},
+    keymap::Command,
+    widgets::input::Input,
+};
 
 impl Bench {
     /// A command while a text of the form is typed.
@@ -14,9 +19,23 @@ impl Bench {
     }
 
     pub(super) fn open_note(&mut self) -> Vec<Effect> {
-        let note = self.sheet.content.note.as_deref().unwrap_or_default();
-        self.mode = Mode::Note(Input::new(note, true));
+        self.mode = Mode::Note(Input::new(self.note(), true));
         Vec::new()
+    }
+
+    /// The note that can be written now: after the lock it is a second thought.
+    fn note(&self) -> &str {
+        let note = match self.is_closed() {
+            true => self.second_thought(),
+            false => self.sheet.content.note.as_deref(),
+        };
+        note.unwrap_or_default()
+    }
+
+    pub fn second_thought(&self) -> Option<&str> {
+        let mut found = self.sheet.second_thoughts.iter();
+        let own = found.find(|(rater, _)| *rater == self.desk.rater)?;
+        Some(&own.1)
     }
 
     pub(super) fn open_flag(&mut self) -> Vec<Effect> {
@@ -41,7 +60,18 @@ impl Bench {
                 _ => Vec::new(),
             },
             Command::Done | Command::Back | Command::Next | Command::Previous => {
-                self.mode = Mode::Form;
+                let mode = std::mem::replace(&mut self.mode, Mode::Form);
+                if let Mode::Note(input) = mode
+                    && self.is_closed()
+                {
+                    return match input.text() {
+                        text if text.trim() == self.note().trim() => Vec::new(),
+                        text => vec![self.ask(DeskAsk::ThinkAgain {
+                            unit: self.sheet.matter.unit.clone(),
+                            text,
+                        })],
+                    };
+                }
                 let note = self.sheet.content.note.as_deref();
                 let review = self.form.review(note);
                 match review
@@ -88,13 +118,15 @@ impl Bench {
 
     /// Changes the note or the flag, whichever is typed, and brings it to the disk.
     pub(super) fn type_beside(&mut self, change: impl FnOnce(&mut Input) -> bool) -> Vec<Effect> {
+        let closed = self.is_closed();
         let (Mode::Note(input) | Mode::Flag(input) | Mode::Reason(input)) = &mut self.mode else {
             return Vec::new();
         };
         let before = input.text();
         change(input);
         let now = input.text();
-        if now == before {
+        // A second thought is noted once it is written.
+        if now == before || closed {
             return Vec::new();
         }
         let written = Some(now).filter(|text| !text.trim().is_empty());
@@ -117,6 +149,9 @@ impl Bench {
 
     /// Shows what is on disk where a text is typed that an undo or another program has changed.
     pub(super) fn refresh_beside(&mut self) {
+        if self.is_closed() {
+            return;
+        }
         let content = &self.sheet.content;
         let (input, disk, lines) = match &mut self.mode {
             Mode::Note(input) => (input, content.note.clone().unwrap_or_default(), true),

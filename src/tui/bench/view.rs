@@ -135,7 +135,10 @@ impl Bench {
         self.draw_rule(frame, panes.rule, marks, theme);
         match &self.mode {
             Mode::Note(input) => {
-                let prompt = self.desk.codebook.note.prompt.as_deref();
+                let prompt = match self.is_closed() {
+                    true => Some("For the adjudicator. Your label stays as it was locked."),
+                    false => self.desk.codebook.note.prompt.as_deref(),
+                };
                 draw_input(frame, panes.detail, input, prompt, theme);
             }
             Mode::Flag(input) => {
@@ -172,6 +175,7 @@ impl Bench {
     /// The line above the detail: what the last key did besides, and the marks on the unit.
     fn draw_rule(&self, frame: &mut Frame, area: Rect, marks: &str, theme: &Theme) {
         let (left, style) = match (&self.mode, self.form.said()) {
+            (Mode::Note(_), _) if self.is_closed() => ("Second thought", theme.heading),
             (Mode::Note(_), _) => ("Note", theme.heading),
             (Mode::Flag(_), _) => ("Flag", theme.heading),
             (Mode::Reason(_), _) => ("Reason", theme.heading),
@@ -252,6 +256,11 @@ pub fn marks(content: &Content) -> Vec<String> {
         marks.push(format!("note: {note}"));
     }
     marks
+}
+
+/// How a note after the lock is told.
+pub fn second_thought(text: &str) -> String {
+    format!("second thought: {text}")
 }
 
 pub fn draw_lines(frame: &mut Frame, area: Rect, lines: &[Line]) {

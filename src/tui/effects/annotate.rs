@@ -6,7 +6,12 @@ use serde_json::Value;
 
 use super::{Goto, Loaded, Result, Study};
 use crate::{
-    domain::{codebook::UnitKind, ids::UnitKey, label::Content, session::Turn},
+    domain::{
+        codebook::UnitKind,
+        ids::{RaterName, UnitKey},
+        label::Content,
+        session::Turn,
+    },
     tui::screens::annotate::Annotate,
     workflow::{
         Error,
@@ -52,6 +57,11 @@ pub enum DeskAsk {
         position: u32,
     },
     TakeBack(UnitKey),
+    /// A note after the lock.
+    ThinkAgain {
+        unit: UnitKey,
+        text: String,
+    },
     Undo {
         here: UnitKey,
     },
@@ -101,6 +111,8 @@ pub struct Sheet {
     pub extracted: Vec<Matter>,
     /// Who locked the batch, if it is locked by now.
     pub locked: Option<String>,
+    /// What annotators noted after the lock.
+    pub second_thoughts: Vec<(RaterName, String)>,
     /// What gold is made of, at the gold desk.
     pub gold: Option<Settling>,
 }
@@ -194,6 +206,12 @@ fn sheet(study: &mut Study, desk: &Desk, position: u32, unit: &UnitKey) -> Resul
         turns,
         extracted,
         locked,
+        second_thoughts: match &gold {
+            Some(Settling {
+                withheld: Some(_), ..
+            }) => Vec::new(),
+            _ => study.second_thoughts(desk, unit)?,
+        },
         gold,
     })
 }
@@ -256,6 +274,10 @@ pub fn perform(
         }
         DeskAsk::TakeBack(unit) => {
             study.take_back(desk, &unit)?;
+            study.assigned_unit(desk, &unit)?
+        }
+        DeskAsk::ThinkAgain { unit, text } => {
+            study.think_again(desk, &unit, &text)?;
             study.assigned_unit(desk, &unit)?
         }
         DeskAsk::Undo { here } => return restored(study, desk, here, Study::undo),

@@ -8,14 +8,16 @@ use crate::{
         answers::Answers,
         batch::Batch,
         codebook::Codebook,
+        episode::Episode,
         ids::{RaterName, UnitKey},
         label::{Label, RaterKind, State},
     },
     formats::{
+        episodes,
         gold::{self, Settled},
         gold_table,
     },
-    store::revisions::LabelFilter,
+    store::{episodes::EpisodeRow, revisions::LabelFilter},
     workflow::{
         Error, Result, Study,
         sight::{Viewer, Wanted},
@@ -113,6 +115,10 @@ impl Study {
             for label in &saved {
                 let unit = &label.address.unit;
                 let matter = self.matter(shelved.codebook.unit, unit)?;
+                let episode = match matter.episode {
+                    Some(row) => Some(self.as_labelled(&batch, row)?),
+                    None => None,
+                };
                 let mut given = answers.remove(unit).unwrap_or_default();
                 let annotators: Vec<(RaterName, Option<Answers>)> = batch
                     .annotators
@@ -123,7 +129,7 @@ impl Study {
                     label,
                     codebook: &shelved.codebook,
                     codebook_sha256: &shelved.sha256,
-                    episode: matter.episode.as_ref().map(|row| &row.episode),
+                    episode: episode.as_ref(),
                     session: matter.session.as_ref().map(|row| &row.session),
                     annotators: &annotators,
                 };
@@ -131,6 +137,19 @@ impl Study {
             }
         }
         Ok(())
+    }
+
+    /// The text that was in front of those who made the gold, where it was replaced since.
+    fn as_labelled(&self, batch: &Batch, row: EpisodeRow) -> Result<Episode> {
+        let key = row.episode.key();
+        let seen = self.store.version_under_gold(&batch.name, &key)?;
+        let Some(seen) = seen.filter(|seen| *seen != row.version) else {
+            return Ok(row.episode);
+        };
+        let past = self.store.past_episode(&key, seen)?;
+        Ok(past
+            .and_then(|json| episodes::reread(&json))
+            .unwrap_or(row.episode))
     }
 
     /// What the annotators had answered when the batch was locked, by unit.

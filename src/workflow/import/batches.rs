@@ -39,7 +39,7 @@ pub(super) fn take(
         return Err(problems.into());
     }
     if let Some(known) = study.store.batch(&batch.name)? {
-        return compared(known, batch, report);
+        return compared(study, known, batch, report);
     }
     for rater in &batch.annotators {
         study.make_rater(rater, RaterKind::Annotator.as_str())?;
@@ -144,7 +144,12 @@ fn name_annotators(
 }
 
 /// What becomes of a batch whose name is taken: the same one apart from its lock is unchanged.
-fn compared(known: Batch, batch: Batch, report: &mut FileReport) -> Result<Fate, Trouble> {
+fn compared(
+    study: &Study,
+    known: Batch,
+    batch: Batch,
+    report: &mut FileReport,
+) -> Result<Fate, Trouble> {
     let plain = |batch: &Batch| Batch {
         name: known.name.clone(),
         lock: None,
@@ -153,7 +158,14 @@ fn compared(known: Batch, batch: Batch, report: &mut FileReport) -> Result<Fate,
     // Exports leave out what labels the batch was drawn by until that gives nothing away.
     let mut hidden = plain(&known);
     hide_labels(&mut hidden);
-    if ![plain(&known), hidden].contains(&plain(&batch)) {
+    let told = plain(&batch);
+    let mut without = told.clone();
+    hide_labels(&mut without);
+    if without == plain(&known) && told != without {
+        study.store.complete_batch(&told)?;
+        return Ok(Fate::Changed);
+    }
+    if ![plain(&known), hidden].contains(&told) {
         let why = format!(
             "there is another batch {} in the study; give this one another name",
             known.name

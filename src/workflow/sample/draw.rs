@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Plan;
+use super::{LeftOut, Plan};
 use crate::{
     domain::{batch::Member, ids::UnitKey},
     stats::random::{SplitMix64, choose, shuffle},
@@ -14,12 +14,26 @@ use crate::{
 };
 
 impl Study {
-    pub(super) fn draw(&self, task: &Task, plan: &Plan, frame: &[UnitKey]) -> Result<Vec<Member>> {
+    pub(super) fn draw(
+        &self,
+        task: &Task,
+        plan: &Plan,
+        frame: &[UnitKey],
+        left_out: &LeftOut,
+    ) -> Result<Vec<Member>> {
         let mut rng = SplitMix64::new(plan.seed);
         let Some((axis, rater)) = &plan.per_code else {
             if frame.len() < plan.n {
+                let left_out: Vec<String> = left_out
+                    .iter()
+                    .map(|(reason, count)| format!("{count} {reason}"))
+                    .collect();
+                let left_out = match left_out.is_empty() {
+                    true => String::new(),
+                    false => format!(" (left out: {})", left_out.join(", ")),
+                };
                 return Err(Error::Refused(format!(
-                    "the frame has {} units, fewer than the {} asked for; ask for fewer, or lift its limits with --frame all",
+                    "the frame has {} units{left_out}, fewer than the {} asked for; ask for fewer, or lift its limits with --frame all",
                     frame.len(),
                     plan.n
                 )));

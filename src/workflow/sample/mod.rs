@@ -73,7 +73,7 @@ impl Study {
             };
             let members = match &plan.units {
                 Some(_) => frame.iter().map(plain).collect(),
-                None => study.draw(&task, plan, &frame)?,
+                None => study.draw(&task, plan, &frame, &left_out)?,
             };
             let keys: String = frame.iter().map(|unit| format!("{unit}\n")).collect();
             let batch = Batch {

@@ -119,6 +119,23 @@ fn letter(unit: usize, ana: bool) -> &'static str {
     }
 }
 
+#[test]
+fn the_adjudicator_reads_second_thoughts_under_the_annotators_letter() {
+    let mut study = locked(&["ana", "ben"]);
+    let unit = UnitKey::from(UNITS[0]);
+    let desk = study.desk("round-1", "ana").unwrap();
+    study.think_again(&desk, &unit, "it was a plan").unwrap();
+    let mut harness = Harness::new(study, goto(), LARGE);
+    let told = format!("{}  second thought: it was a plan", letter(0, true));
+    for _ in UNITS {
+        if harness.screen().contains(&told) {
+            return;
+        }
+        harness.keys("]");
+    }
+    panic!("nowhere: {told}\n{}", harness.screen());
+}
+
 impl Harness {
     fn gold(&self, unit: usize) -> (State, Option<Basis>, Value) {
         let codebook = self.study.task("misalignment").unwrap().codebook.clone();

@@ -10,7 +10,7 @@ use super::{Adjudicate, Mode};
 use crate::{
     domain::label::{Basis, State},
     tui::{
-        bench::{Panes, draw_lines, letters, marks},
+        bench::{Panes, draw_lines, letters, marks, second_thought},
         form::{rater_style, said},
         screens::home::title_bar,
         text,
@@ -142,12 +142,15 @@ impl Adjudicate {
         if let Some(why) = &gold.withheld {
             remark("! ".into(), theme.bad, why);
         }
-        for (place, ((_, label), letter)) in gold.columns.iter().zip(letters()).enumerate() {
+        let thoughts = &self.bench.sheet.second_thoughts;
+        for (place, ((rater, label), letter)) in gold.columns.iter().zip(letters()).enumerate() {
             let style = rater_style(place, theme);
             match label {
                 None => remark(format!("{letter}  "), style, "has no label on this unit"),
                 Some(label) => {
-                    let marks = marks(&label.content);
+                    let mut marks = marks(&label.content);
+                    let again = thoughts.iter().find(|(name, _)| name == rater);
+                    marks.extend(again.map(|(_, text)| second_thought(text)));
                     if !marks.is_empty() {
                         remark(format!("{letter}  "), style, &marks.join(" · "));
                     }

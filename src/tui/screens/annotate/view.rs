@@ -6,7 +6,7 @@ use super::Annotate;
 use crate::{
     domain::label::State,
     tui::{
-        bench::{Panes, marks},
+        bench::{Panes, marks, second_thought},
         screens::home::title_bar,
         theme::Theme,
     },
@@ -18,7 +18,9 @@ impl Annotate {
             return;
         }
         self.draw_title(frame, area, theme);
-        let marks = marks(&self.bench.sheet.content).join(" · ");
+        let mut marks = marks(&self.bench.sheet.content);
+        marks.extend(self.bench.second_thought().map(second_thought));
+        let marks = marks.join(" · ");
         self.bench
             .view(frame, area, &Panes::of(area), &marks, &[], theme);
     }
