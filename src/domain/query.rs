@@ -226,7 +226,9 @@ mod tests {
         assert_eq!(Query::parse("--where"), Query::parse("where"));
         assert_eq!(Query::parse("(AND) OR*").wanted.len(), 2);
         assert_eq!(Query::parse("\"a b"), Query::parse("\"a b\""));
-        for nothing in ["", " ", "\"", "\"\"", "*", "-", "--", "-\"", "-*", "…", "\"*"] {
+        for nothing in [
+            "", " ", "\"", "\"\"", "*", "-", "--", "-\"", "-*", "…", "\"*",
+        ] {
             assert!(Query::parse(nothing).is_empty(), "{nothing}");
         }
     }

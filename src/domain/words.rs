@@ -236,9 +236,15 @@ mod tests {
     #[test]
     fn case_accents_and_width_make_no_difference() {
         assert_eq!(words("Déjà_vu: CAFÉ!"), ["deja", "vu", "cafe"]);
-        assert_eq!(words("e\u{301}te\u{301} İstanbul ﬁne"), ["ete", "istanbul", "fine"]);
+        assert_eq!(
+            words("e\u{301}te\u{301} İstanbul ﬁne"),
+            ["ete", "istanbul", "fine"]
+        );
         assert_eq!(words("ＡＰＩ ПРИВЕТ ёлка"), ["api", "привет", "елка"]);
-        assert_eq!(words("src/main.rs don't"), ["src", "main", "rs", "don", "t"]);
+        assert_eq!(
+            words("src/main.rs don't"),
+            ["src", "main", "rs", "don", "t"]
+        );
         assert_eq!(words(" -- 🦀 …"), [""; 0]);
     }
 
@@ -249,7 +255,10 @@ mod tests {
         assert_eq!(words("ｶﾅ がか\u{3099}"), ["カナ", "ナ", "がが", "が"]);
         assert_eq!(words("문서를"), ["문서", "서를", "를"]);
         // Hangul in pieces, as some file systems have it.
-        assert_eq!(words("\u{1106}\u{116e}\u{11ab}\u{1109}\u{1165}"), ["문서", "서"]);
+        assert_eq!(
+            words("\u{1106}\u{116e}\u{11ab}\u{1109}\u{1165}"),
+            ["문서", "서"]
+        );
     }
 
     #[test]
@@ -257,7 +266,10 @@ mod tests {
         let text = "Xé, 整理";
         let mut found = Vec::new();
         each_word(text, |word| {
-            found.push((&text[word.range.clone()], &text[word.range.start..word.head]));
+            found.push((
+                &text[word.range.clone()],
+                &text[word.range.start..word.head],
+            ));
             true
         });
         assert_eq!(found, [("Xé", "Xé"), ("整理", "整"), ("理", "理")]);

@@ -17,6 +17,7 @@ pub mod read;
 pub mod sample;
 #[cfg(test)]
 pub mod samples;
+pub mod search;
 mod second_thoughts;
 pub mod sight;
 pub mod status;
