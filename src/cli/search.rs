@@ -165,7 +165,6 @@ impl Search {
         }
         match self.json {
             true => print_json(&json!({
-                "query": self.words.join(" "),
                 "found": found.iter().map(to_json).collect::<Vec<_>>(),
             })),
             false => print(&text(&found)),

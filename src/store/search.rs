@@ -14,6 +14,9 @@ use crate::domain::{
 /// Stands between texts that no phrase may span. No text has it as a word.
 const GAP: &str = " \u{e000} ";
 
+/// Words that FTS5 gathers in memory before it writes them: with more of them it has less to merge.
+const HASH: &str = "INSERT INTO search_turn (search_turn, rank) VALUES ('hashsize', 16777216)";
+
 /// One of the two parts of the index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Index {
@@ -110,6 +113,7 @@ impl Store {
     /// Takes about so many bytes of text into the index. To be called in a transaction, which makes
     /// a step whole; a session can take several.
     pub fn index_more(&self, bytes: u64) -> Result<Step> {
+        self.connection.execute_batch(HASH)?;
         let mut step = Step::default();
         let mut words = String::new();
         while step.bytes < bytes {

@@ -10,6 +10,7 @@ pub mod codebook;
 pub mod corpus;
 pub mod figures;
 pub mod home;
+pub mod search;
 
 use ratatui::{Frame, layout::Rect};
 
@@ -56,6 +57,7 @@ pub enum Screen {
     Browse(Box<browse::Browse>),
     Codebook(Box<codebook::Rules>),
     Corpus(Box<corpus::Corpus>),
+    Search(Box<search::Search>),
 }
 
 /// The same call on whichever screen it is.
@@ -69,6 +71,7 @@ macro_rules! each {
             Screen::Browse($screen) => $call,
             Screen::Codebook($screen) => $call,
             Screen::Corpus($screen) => $call,
+            Screen::Search($screen) => $call,
         }
     };
 }

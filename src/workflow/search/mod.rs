@@ -158,6 +158,25 @@ impl Narrow {
     }
 }
 
+/// Reads filters and marks as they are typed in one line: `modality=cli agent="Claude Code" flagged`.
+pub fn narrowing(text: &str) -> Result<(Vec<Filter>, Marks), String> {
+    let mut filters = Vec::new();
+    let mut marks = Marks::default();
+    let mut quoted = false;
+    let pieces = text.split(|c: char| {
+        quoted ^= c == '"';
+        c.is_whitespace() && !quoted
+    });
+    for piece in pieces.filter(|piece| !piece.is_empty()) {
+        match piece {
+            "flagged" => marks.flagged = true,
+            "unsure" => marks.unsure = true,
+            filter => filters.push(Filter::parse(&filter.replace('"', ""))?),
+        }
+    }
+    Ok((filters, marks))
+}
+
 impl Study {
     /// Looks up what filters and marks mean for `viewer`.
     pub fn narrow(&self, viewer: &Viewer, filters: &[Filter], marks: Marks) -> Result<Narrow> {
