@@ -197,9 +197,12 @@ fn catch_up(study: &mut Study, told: bool) -> Outcome {
     }
     ticker.clear();
     if told {
+        let took = match bytes > 1_000_000 {
+            true => format!(", {}", speed(bytes, began)),
+            false => String::new(),
+        };
         say(format!(
-            "The index is up to date: {sessions} sessions and {episodes} episodes taken in, {}.",
-            speed(bytes, began)
+            "The index is up to date: {sessions} sessions and {episodes} episodes taken in{took}."
         ));
     }
     Ok(())

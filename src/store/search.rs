@@ -169,9 +169,7 @@ impl Store {
     ) -> Result<Option<i64>> {
         if done < 0 {
             let rows = [turn_row(number, 0), turn_row(number, u32::MAX)];
-            self.connection
-                .prepare_cached("DELETE FROM search_turn WHERE rowid BETWEEN ?1 AND ?2")?
-                .execute(rows)?;
+            self.forget(Index::Turns, rows)?;
         }
         let mut turns = self.connection.prepare_cached(
             "SELECT number, text FROM turn WHERE session = ?1 AND number > ?2 ORDER BY number",
@@ -194,10 +192,28 @@ impl Store {
         Ok(None)
     }
 
+    /// Takes rows out of the index. Asking FTS5 for rows that are not there would make it write all
+    /// that it has gathered, and most sessions and episodes are new.
+    fn forget(&self, index: Index, [first, last]: [i64; 2]) -> Result<()> {
+        let table = index.table();
+        let known: bool = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT EXISTS (SELECT 1 FROM {table}_docsize WHERE id BETWEEN ?1 AND ?2)"
+            ))?
+            .query_row([first, last], convert::first)?;
+        if known {
+            self.connection
+                .prepare_cached(&format!(
+                    "DELETE FROM {table} WHERE rowid BETWEEN ?1 AND ?2"
+                ))?
+                .execute([first, last])?;
+        }
+        Ok(())
+    }
+
     fn index_episode(&self, number: i64, words: &mut String, step: &mut Step) -> Result<()> {
-        self.connection
-            .prepare_cached("DELETE FROM search_episode WHERE rowid = ?1")?
-            .execute([number])?;
+        self.forget(Index::Episodes, [number, number])?;
         // What is not there is an empty text.
         let mut texts = self.connection.prepare_cached(
             "SELECT ifnull(name, ''), ifnull(description, '') FROM episode WHERE number = ?1",

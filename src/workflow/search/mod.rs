@@ -343,8 +343,15 @@ impl Study {
         Ok(self.store.behind()?)
     }
 
-    /// Takes about so many bytes of text into the index, in a transaction of its own.
+    /// Takes about so many bytes of text into the index, in a transaction of its own. Where nothing
+    /// is new, nothing is written, so that a study that cannot be written can be searched.
     pub fn index_more(&mut self, bytes: u64) -> Result<Step> {
+        if self.store.behind()? == Behind::default() {
+            return Ok(Step {
+                complete: true,
+                ..Step::default()
+            });
+        }
         self.atomically(|study| Ok(study.store.index_more(bytes)?))
     }
 

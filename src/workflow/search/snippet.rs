@@ -150,7 +150,7 @@ mod tests {
         let far = "x ".repeat(400);
         let text = format!("tests here {far} and leave\n\n the  tests alone {far}");
         let (text, marks) = marked("leave tests", &text);
-        assert!(text.starts_with("… x") && text.ends_with('…'), "{text}");
+        assert!(text.starts_with("…x") && text.ends_with('…'), "{text}");
         assert!(text.contains("and leave the tests alone"), "{text}");
         assert_eq!(marks, ["leave", "tests"]);
     }
