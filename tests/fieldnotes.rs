@@ -18,7 +18,7 @@ use tiebreak::{
         label::Content,
         rules,
         session::Session,
-        standing::{Found, Standing},
+        standing::{Found, Standing, TurnText},
     },
     formats::{codebook, episodes, labels, records, sessions},
     workflow::adjudicate::swapped,
@@ -83,13 +83,9 @@ fn every_quote_stands_in_its_turn() {
             .find(|session| session.id == episode.session)
             .unwrap();
         assert!((1..=3).contains(&episode.evidence.len()));
+        let turns: Vec<TurnText> = session.turns.iter().map(TurnText::of).collect();
         for evidence in &episode.evidence {
-            let (number, role) = evidence.turn.place.unwrap();
-            let turn = session
-                .turns
-                .iter()
-                .find(|t| (t.number, t.role) == (number, role));
-            let standing = Standing::of(&evidence.quote, turn.map(|turn| turn.text.as_str()));
+            let standing = Standing::among(&evidence.quote, &evidence.turn, &turns);
             assert_eq!(standing.found, Found::Exact, "{key}: {}", evidence.quote);
         }
     }
@@ -330,7 +326,7 @@ fn the_whole_story_runs_on_rules_of_another_shape() {
     let figures = json("accuracy birds --rater sheet-judge-1 --json");
     assert_eq!(
         figures["gold"],
-        serde_json::json!({"units": 8, "unanimous": 2, "adjudicated": 6, "imported": 0, "after_judge": 0})
+        serde_json::json!({"units": 8, "unanimous": 2, "adjudicated": 6, "imported": 0, "after_judge": 0, "by_annotators": 0})
     );
     // The third line of the first egret is doubtful in gold and clear to the judge.
     assert_axis(&figures, "legibility", [18, 19], &[]);

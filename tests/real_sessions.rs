@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 use tiebreak::{
     domain::{
-        quote::{self, Match},
+        quote::{Match, Text},
         session::Role,
     },
     formats::specstory::{self, SpecStory},
@@ -102,10 +102,12 @@ fn quotes_stand_in_the_turns_they_name() {
                     Role::parse(role),
                     "{session} turn {number}"
                 );
-                match quote::locate(evidence["quote"].as_str().unwrap(), &turn.text) {
-                    Some((Match::Exact, _)) => exact += 1,
-                    Some((Match::Normalised, _)) => normalised += 1,
-                    None => missing.push((
+                let text = Text::new(turn.text.as_str());
+                let quote = Text::new(evidence["quote"].as_str().unwrap());
+                match text.find(&quote).map(|hit| hit.how) {
+                    Some(Match::Exact) => exact += 1,
+                    Some(Match::Normalised) => normalised += 1,
+                    _ => missing.push((
                         session.to_owned(),
                         episode["id"].as_str().unwrap().to_owned(),
                         number,

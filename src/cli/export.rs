@@ -1,8 +1,6 @@
 //! `tiebreak export`
 
 use std::{
-    ffi::OsString,
-    fs::{self, File},
     io::{self, BufWriter},
     path::{Path, PathBuf},
 };
@@ -12,10 +10,10 @@ use clap::{Args, ValueEnum};
 use super::{
     context::Context,
     failure::{Failure, Outcome},
+    files::to_file,
     output::say,
 };
 use crate::workflow::{
-    Error, Study,
     export::{Export as What, Exported, Scope},
     sight::Viewer,
 };
@@ -144,47 +142,4 @@ fn tell(done: &Exported, file: Option<&Path>) {
     for warning in &done.warnings {
         say(format!("warning: {warning}"));
     }
-}
-
-/// Writes a file that appears whole or not at all.
-fn to_file(
-    path: &Path,
-    study: &Study,
-    write: impl FnOnce(&mut BufWriter<File>) -> Result<Exported, Error>,
-) -> Outcome<Exported> {
-    let same = |study: &Path| {
-        let real = |path: &Path| path.canonicalize().ok();
-        real(path).is_some_and(|target| real(study) == Some(target))
-    };
-    if study.path().is_some_and(same) {
-        let why = format!(
-            "{} is the study itself; choose another name",
-            path.display()
-        );
-        return Err(Failure::Failed(why));
-    }
-    let failed = |error: io::Error| Error::Io(path.to_owned(), error);
-    // A device or a pipe cannot be put in place at the end.
-    if path.exists() && !path.is_file() {
-        let mut sink = BufWriter::new(File::create(path).map_err(failed)?);
-        return Ok(write(&mut sink)?);
-    }
-    let mut beside = OsString::from(path);
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let mut sink = BufWriter::new(File::create_new(&beside).map_err(failed)?);
-    let written = write(&mut sink)
-        .and_then(|done| {
-            drop(sink);
-            fs::rename(&beside, path).map_err(failed)?;
-            Ok(done)
-        })
-        .map_err(|error| {
-            fs::remove_file(&beside).ok();
-            match error {
-                Error::Io(_, why) => Error::Io(path.to_owned(), why),
-                other => other,
-            }
-        });
-    Ok(written?)
 }

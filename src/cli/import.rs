@@ -1,18 +1,18 @@
 //! `tiebreak import`
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Instant};
 
 use clap::{Args, ValueEnum};
-use serde_json::{Value, json};
 
 use super::{
     context::Context,
     failure::{Failure, Outcome},
-    output::{Ticker, print_json, say},
+    import_report,
+    output::Ticker,
 };
 use crate::{
     domain::label::RaterKind,
-    workflow::import::{FileReport, Options, SessionMap, What},
+    workflow::import::{Defaults, FileReport, Options, SessionMap, What},
 };
 
 /// Bring files into the study: sessions, episodes, labels, batches or published rows.
@@ -21,10 +21,17 @@ use crate::{
 /// whole: if one of its records is refused, nothing of it lands and every problem is listed as
 /// FILE:LINE: FIELD: why. Importing the same file twice changes nothing. JSON arrays and JSON Lines
 /// are both read; - is standard input.
+///
+/// Session logs are known by what is in them, whatever they are called. The same session in several
+/// files is kept once, the fullest; its other names stay. In a folder, a log that cannot be read is
+/// reported and the others are imported. Importing a folder again reads what is new or changed,
+/// looks the quotes of changed sessions up again, and tells which sessions are gone; those are kept.
+/// An import that was broken off goes on where it stopped.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   tiebreak import sessions logs/ --map sessions.json
+  tiebreak import sessions ~/project --source team --license MIT
   tiebreak import episodes episodes/
   tiebreak import labels ana.jsonl
   tiebreak import labels answers.jsonl --rater ana --kind annotator --batch round-1
@@ -50,8 +57,34 @@ pub struct Import {
     /// Keep the old text of annotated episodes beside their new one.
     #[arg(long, help_heading = "Options for episodes")]
     revise: bool,
+    /// Tell of every file, however many there are.
+    #[arg(long)]
+    verbose: bool,
+    #[command(flatten)]
+    sessions: SessionOptions,
     #[command(flatten)]
     labels: LabelOptions,
+}
+
+/// What the files do not say themselves. A map says more, and about each session of its own.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options for sessions: what holds where the files do not say it")]
+struct SessionOptions {
+    /// The repository, as owner/name; else a clone's address or a folder called owner__name tells it.
+    #[arg(long, value_name = "OWNER/NAME")]
+    repository: Option<String>,
+    /// The collection that the sessions come from.
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Where the developer worked: ide or cli.
+    #[arg(long, value_name = "WHERE", value_parser = ["ide", "cli"])]
+    modality: Option<String>,
+    /// The agent program.
+    #[arg(long, value_name = "NAME")]
+    agent: Option<String>,
+    /// The licence, as SPDX writes it; else a licence file in the project's folder tells it.
+    #[arg(long, value_name = "SPDX")]
+    license: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -85,7 +118,7 @@ struct LabelOptions {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Kind {
-    /// Chats: tiebreak's own JSON, or SpecStory Markdown.
+    /// Chats: logs of coding agents, or tiebreak's own JSON.
     Sessions,
     /// Extracted episodes with their quotes.
     Episodes,
@@ -113,6 +146,13 @@ impl Import {
         };
         let options = Options {
             map,
+            defaults: Defaults {
+                repository: self.sessions.repository,
+                source: self.sessions.source,
+                modality: self.sessions.modality,
+                agent: self.sessions.agent,
+                license: self.sessions.license,
+            },
             skip_refused: self.skip_refused,
             replace: self.labels.replace,
             revise: self.revise,
@@ -137,28 +177,18 @@ impl Import {
         };
         let mut study = context.open()?;
         let mut ticker = Ticker::new();
-        let reports = study.import(what, &self.paths, &options, &mut |done, all, path| {
-            ticker.show(|| format!("{done} of {all} files: {}", path.display()));
+        let start = Instant::now();
+        let imported = study.import(what, &self.paths, &options, &mut |step, path| {
+            ticker.show(|| import_report::under_way(step, start.elapsed(), path));
         });
         ticker.clear();
-        let reports = reports?;
-        for report in &reports {
-            tell(report, !self.json);
-        }
-        if !self.json && reports.len() > 1 {
-            say(total(&reports));
-        }
-        if self.json {
-            let files: Vec<Value> = reports.iter().map(to_json).collect();
-            print_json(&json!({"files": files}))?;
-        }
-        if reports.iter().all(|report| report.skipped.is_some()) {
+        let imported = imported?;
+        import_report::tell(&imported, &self.paths, self.verbose, self.json)?;
+        let files = &imported.files;
+        if files.iter().all(|report| report.skipped.is_some()) {
             return Err(Failure::Failed("there was nothing to import".into()));
         }
-        if reports
-            .iter()
-            .any(|report| !report.landed && report.skipped.is_none())
-        {
+        if files.iter().any(FileReport::is_failure) {
             return Err(Failure::Told);
         }
         Ok(())
@@ -177,9 +207,22 @@ impl Import {
             ("--replace", labels.replace),
         ];
         let has_labels = matches!(self.what, Kind::Labels | Kind::Released);
+        let sessions = &self.sessions;
+        let of_sessions = [
+            ("--repository", sessions.repository.is_some()),
+            ("--source", sessions.source.is_some()),
+            ("--modality", sessions.modality.is_some()),
+            ("--agent", sessions.agent.is_some()),
+            ("--license", sessions.license.is_some()),
+        ];
         let misplaced = of_labels
             .into_iter()
             .map(|(option, given)| (option, given && self.what != Kind::Labels))
+            .chain(
+                of_sessions
+                    .into_iter()
+                    .map(|(option, given)| (option, given && self.what != Kind::Sessions)),
+            )
             .chain([
                 ("--keep-invalid", labels.keep_invalid && !has_labels),
                 ("--revise", self.revise && self.what != Kind::Episodes),
@@ -194,90 +237,4 @@ impl Import {
             .map_or("these files", |value| value.get_name());
         Err(Failure::Usage(format!("{option} means nothing for {name}")))
     }
-}
-
-/// Lists the problems of a file, then says in one line what became of it.
-fn tell(report: &FileReport, summary: bool) {
-    let path = &report.path;
-    for problem in &report.problems {
-        let line = match problem.line {
-            0 => String::new(),
-            line => format!(":{line}"),
-        };
-        let field = match problem.field.as_str() {
-            "" => String::new(),
-            field => format!("{field}: "),
-        };
-        say(format!("{path}{line}: {field}{}", problem.why));
-    }
-    for (warning, times) in &report.warnings {
-        let times = match times {
-            1 => String::new(),
-            times => format!(" ({times} times)"),
-        };
-        say(format!("{path}: warning: {warning}{times}"));
-    }
-    if summary {
-        say(format!("{path}: {}", fate(report)));
-    }
-}
-
-fn fate(report: &FileReport) -> String {
-    if let Some(why) = &report.skipped {
-        return format!("skipped: it {why}");
-    }
-    let refused = match report.refused {
-        0 => String::new(),
-        refused => format!(", {refused} refused"),
-    };
-    if report.landed {
-        format!(
-            "{} new, {} changed, {} unchanged{refused}",
-            report.new, report.changed, report.unchanged
-        )
-    } else {
-        let rest = match report.new + report.changed + report.unchanged {
-            0 => "",
-            _ => ", or take the rest with --skip-refused",
-        };
-        format!("nothing landed{refused}; mend the file{rest}")
-    }
-}
-
-/// What became of all files together.
-fn total(reports: &[FileReport]) -> String {
-    let landed: Vec<&FileReport> = reports.iter().filter(|report| report.landed).collect();
-    let sum = |count: fn(&FileReport) -> usize| landed.iter().copied().map(count).sum::<usize>();
-    let skipped = reports.iter().filter(|report| report.skipped.is_some());
-    let skipped = skipped.count();
-    format!(
-        "{} files landed, {skipped} skipped, {} refused: {} new, {} changed, {} unchanged",
-        landed.len(),
-        reports.len() - landed.len() - skipped,
-        sum(|report| report.new),
-        sum(|report| report.changed),
-        sum(|report| report.unchanged)
-    )
-}
-
-fn to_json(report: &FileReport) -> Value {
-    let problems = report
-        .problems
-        .iter()
-        .map(|problem| json!({"line": problem.line, "field": problem.field, "why": problem.why}));
-    let warnings = report
-        .warnings
-        .iter()
-        .map(|(what, times)| json!({"what": what, "times": times}));
-    json!({
-        "path": report.path,
-        "landed": report.landed,
-        "skipped": report.skipped,
-        "new": report.new,
-        "unchanged": report.unchanged,
-        "changed": report.changed,
-        "refused": report.refused,
-        "problems": problems.collect::<Vec<_>>(),
-        "warnings": warnings.collect::<Vec<_>>(),
-    })
 }

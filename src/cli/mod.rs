@@ -11,8 +11,10 @@ mod context;
 mod demo;
 mod export;
 mod failure;
+mod files;
 mod home;
 mod import;
+mod import_report;
 mod init;
 mod lock;
 mod measuring;
@@ -21,6 +23,7 @@ mod recent;
 mod reopen;
 mod sample;
 mod search;
+mod session;
 mod status;
 mod verify;
 
@@ -75,6 +78,7 @@ enum Command {
     Init(init::Init),
     Import(import::Import),
     Verify(verify::Verify),
+    Session(session::Session),
     Sample(sample::Sample),
     Annotate(annotate::Annotate),
     Adjudicate(adjudicate::Adjudicate),
@@ -99,6 +103,7 @@ impl Cli {
             Some(Command::Init(command)) => command.run(&context),
             Some(Command::Import(command)) => command.run(&context),
             Some(Command::Verify(command)) => command.run(&context),
+            Some(Command::Session(command)) => command.run(&context),
             Some(Command::Sample(command)) => command.run(&context),
             Some(Command::Annotate(command)) => command.run(&context),
             Some(Command::Adjudicate(command)) => command.run(&context),

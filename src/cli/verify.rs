@@ -9,13 +9,24 @@ use super::{
 };
 use crate::{
     domain::standing::Found,
-    workflow::{Error, verify::Verification},
+    workflow::{
+        Error,
+        verify::{Quotes, Verification},
+    },
 };
+
+/// How many quotes of a kind are listed.
+const LISTED: usize = 50;
 
 /// Check the study: quotes against sessions, labels against their codebook, the file against itself.
 ///
-/// A quote that does not stand in its session word for word is a finding about the data. The exit
-/// code is 1 only if labels break the rules, a locked batch has changed, or the file is damaged.
+/// Each quote is looked for in the turn that it names: byte for byte; but for spacing, quotation
+/// marks and the Unicode form; in pieces around an ellipsis; but for what is masked on one side;
+/// roughly, with a similarity of 0.8 or more (1 - edits / characters of the quote, Levenshtein 1966);
+/// and then word for word in the other turns. Only the first two count as verbatim; what is not is
+/// listed with the place where it was found.
+///
+/// Such a quote is a finding about the data. The exit code is 1 only if labels break the rules, a locked batch has changed, or the file is damaged.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -54,29 +65,16 @@ impl Verify {
 
 fn text(found: &Verification) -> String {
     let quotes = &found.quotes;
-    let count = |kind| quotes.standings.of(kind);
-    let mut lines = vec![format!(
-        "Quotes: {} in all, {} exact, {} but for spacing or typography, {} not found, {} without a session",
-        quotes.total,
-        count(Found::Exact),
-        count(Found::Normalised),
-        count(Found::NotFound),
-        count(Found::NoSession)
-    )];
+    let mut lines = vec![format!("Quotes: {} in all", quotes.total)];
+    for found in Found::ALL {
+        lines.extend(rung(quotes, found));
+    }
     if quotes.outdated > 0 {
         lines.push(format!(
             "  {} are marked otherwise in the file: import their sessions again",
             quotes.outdated
         ));
     }
-    for quote in &quotes.missing {
-        let text = quote.quote.replace('\n', " ");
-        lines.push(format!(
-            "  {} quote {}, {}: \"{text}\"",
-            quote.unit, quote.position, quote.turn
-        ));
-    }
-    lines.extend(more(count(Found::NotFound), quotes.missing.len()));
     if quotes.episodes_without_session > 0 {
         lines.push(format!(
             "Episodes whose session is not in the study: {}",
@@ -121,6 +119,50 @@ fn text(found: &Verification) -> String {
         }
     }
     lines.join("\n") + "\n"
+}
+
+/// How many quotes stand on a rung, and which, if they are not verbatim.
+fn rung(quotes: &Quotes, found: Found) -> Vec<String> {
+    let count = quotes.standings.of(found);
+    let mut lines = vec![format!("  {count:>6}  {}", meaning(found))];
+    let on_it = quotes.not_verbatim.iter().filter(|one| one.found == found);
+    for quote in on_it.take(LISTED) {
+        let text = quote.quote.split_whitespace().collect::<Vec<_>>().join(" ");
+        let place = match &quote.place {
+            Some(place) => format!(
+                " -> turn {}, bytes {} to {}",
+                place.turn, place.start, place.stop
+            ),
+            None => String::new(),
+        };
+        let similarity = quote.similarity.map(|how| format!(", {how:.3}"));
+        lines.push(format!(
+            "          {} quote {}, {}{place}{}: \"{text}\"",
+            quote.unit,
+            quote.position,
+            quote.turn,
+            similarity.unwrap_or_default(),
+        ));
+    }
+    let listed = quotes.not_verbatim.iter().any(|one| one.found == found);
+    let rest = count.saturating_sub(LISTED as u64);
+    if listed && rest > 0 {
+        lines.push(format!("          and {rest} more; --json lists them all"));
+    }
+    lines
+}
+
+fn meaning(found: Found) -> &'static str {
+    match found {
+        Found::Exact => "exact",
+        Found::Normalised => "exact but for spacing, quotation marks or the form of letters",
+        Found::Fragments => "in pieces around an ellipsis",
+        Found::Masked => "exact but for what is masked",
+        Found::Fuzzy => "roughly, with a similarity of 0.8 or more",
+        Found::OtherTurn => "in another turn, or said by the other side",
+        Found::NotFound => "not found",
+        Found::NoSession => "without a session",
+    }
 }
 
 /// That there are more than are listed.

@@ -19,9 +19,11 @@ pub struct TurnLabel {
 }
 
 impl TurnLabel {
-    /// Reads `TURN 3 | USER`. Other texts are kept without a place.
+    /// Reads `TURN 3 | USER`, also with more behind another bar, as headings of formatted sessions
+    /// have it. Other texts are kept without a place.
     pub fn parse(text: &str) -> Self {
-        let place = text.split_once('|').and_then(|(turn, role)| {
+        let mut parts = text.split('|');
+        let place = parts.next().zip(parts.next()).and_then(|(turn, role)| {
             let number = turn.trim().strip_prefix("TURN")?.trim().parse().ok()?;
             Some((number, Role::parse(role)?))
         });

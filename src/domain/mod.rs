@@ -5,6 +5,7 @@ pub mod batch;
 pub mod codebook;
 pub mod episode;
 pub mod event;
+pub mod formatted;
 pub mod gold;
 pub mod ids;
 pub mod label;

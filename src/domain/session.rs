@@ -61,7 +61,7 @@ pub struct Turn {
 }
 
 /// A session and what is known about it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Session {
     pub id: SessionId,
     pub repository: Option<String>,

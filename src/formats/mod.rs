@@ -1,5 +1,6 @@
 //! Data files in and out: text to domain values and back. Knows no store.
 
+pub mod bands;
 pub mod batches;
 pub mod card;
 pub mod codebook;

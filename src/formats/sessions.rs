@@ -1,5 +1,7 @@
 //! Sessions in the native format, JSON Lines.
 
+use std::io;
+
 use serde_json::{Map, Value};
 use unicode_normalization::UnicodeNormalization;
 
@@ -159,9 +161,16 @@ pub fn write(session: &Session) -> String {
         .line()
 }
 
-/// The turns as the native format has them: the text by which two copies are compared.
-pub fn write_turns(turns: &[Turn]) -> String {
-    Value::Array(turns.iter().map(turn_value).collect()).to_string()
+/// Writes the turns as the native format has them: the text by which two copies are compared.
+pub fn write_turns(turns: &[Turn], mut to: impl io::Write) -> io::Result<()> {
+    to.write_all(b"[")?;
+    for (place, turn) in turns.iter().enumerate() {
+        if place > 0 {
+            to.write_all(b",")?;
+        }
+        serde_json::to_writer(&mut to, &turn_value(turn))?;
+    }
+    to.write_all(b"]")
 }
 
 fn turn_value(turn: &Turn) -> Value {

@@ -1,12 +1,14 @@
 //! Episodes and their quotes.
 
+use std::ops::Range;
+
 use rusqlite::{Row, params};
 
 use super::{Result, Store, StoreError, convert};
 use crate::domain::{
     episode::{Episode, Evidence, TurnLabel},
     ids::UnitKey,
-    standing::{Found, Standing},
+    standing::{Found, Place, Standing},
 };
 
 /// An episode and how it is kept.
@@ -57,17 +59,58 @@ fn episode_row(row: &Row) -> rusqlite::Result<(EpisodeRow, Option<String>)> {
 }
 
 fn standing(row: &Row) -> rusqlite::Result<Standing> {
-    let range = match (
-        row.get::<_, Option<u32>>("start")?,
-        row.get::<_, Option<u32>>("stop")?,
-    ) {
-        (Some(start), Some(stop)) => Some(start as usize..stop as usize),
+    let place = match (row.get("found_turn")?, row.get("start")?, row.get("stop")?) {
+        (Some(turn), Some(start), Some(stop)) => {
+            let pieces: Option<String> = row.get("pieces")?;
+            let several = pieces.as_deref().and_then(read_pieces);
+            let whole: Range<usize> = start..stop;
+            Some(Place {
+                turn,
+                pieces: several.unwrap_or_else(|| vec![whole]),
+            })
+        }
         _ => None,
     };
     Ok(Standing {
         found: convert::word(row, "match", Found::parse)?,
-        range,
+        place,
+        similarity: row.get("similarity")?,
     })
+}
+
+/// What a standing is in columns: `match`, `found_turn`, `start`, `stop`, `pieces`, `similarity`.
+type Columns = (
+    &'static str,
+    Option<u32>,
+    Option<usize>,
+    Option<usize>,
+    Option<String>,
+    Option<f64>,
+);
+
+fn columns(standing: &Standing) -> Columns {
+    let place = standing.place.as_ref();
+    let range = place.map(Place::range);
+    (
+        standing.found.as_str(),
+        place.map(|place| place.turn),
+        range.as_ref().map(|range| range.start),
+        range.map(|range| range.end),
+        place.and_then(|place| write_pieces(&place.pieces)),
+        standing.similarity,
+    )
+}
+
+/// A single piece is told by the whole range.
+fn write_pieces(pieces: &[Range<usize>]) -> Option<String> {
+    let pairs: Vec<[usize; 2]> = pieces.iter().map(|one| [one.start, one.end]).collect();
+    (pairs.len() > 1).then(|| serde_json::to_string(&pairs).unwrap_or_default())
+}
+
+fn read_pieces(text: &str) -> Option<Vec<Range<usize>>> {
+    let pairs: Vec<[usize; 2]> = serde_json::from_str(text).ok()?;
+    let pieces: Vec<_> = pairs.into_iter().map(|[start, end]| start..end).collect();
+    (!pieces.is_empty()).then_some(pieces)
 }
 
 impl Store {
@@ -120,7 +163,7 @@ impl Store {
     fn with_evidence(&self, mut row: EpisodeRow, extra: Option<String>) -> Result<EpisodeRow> {
         row.episode.extra = convert::map_from(extra)?;
         let mut statement = self.connection.prepare_cached(
-            "SELECT label, quote, context, extra, match, start, stop, turn
+            "SELECT label, quote, context, extra, match, found_turn, start, stop, pieces, similarity
              FROM evidence WHERE episode = ?1 ORDER BY position",
         )?;
         let mut rows = statement.query([row.number])?;
@@ -170,11 +213,13 @@ impl Store {
         standings: &[Standing],
     ) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "INSERT INTO evidence (episode, position, label, turn, role, quote, context, extra, match, start, stop)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            "INSERT INTO evidence (episode, position, label, turn, role, quote, context, extra,
+                                   match, found_turn, start, stop, pieces, similarity)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
         for (position, (evidence, standing)) in episode.evidence.iter().zip(standings).enumerate() {
             let place = evidence.turn.place;
+            let (found, turn, start, stop, pieces, similarity) = columns(standing);
             statement.execute(params![
                 number,
                 position + 1,
@@ -184,9 +229,12 @@ impl Store {
                 evidence.quote,
                 evidence.context,
                 convert::map_text(&evidence.extra),
-                standing.found.as_str(),
-                standing.range.as_ref().map(|range| range.start),
-                standing.range.as_ref().map(|range| range.end),
+                found,
+                turn,
+                start,
+                stop,
+                pieces,
+                similarity,
             ])?;
         }
         Ok(())
@@ -246,7 +294,8 @@ impl Store {
     /// The quotes of a session's episodes, in the order of turns.
     pub fn quotes_of_session(&self, session: i64) -> Result<Vec<QuoteRow>> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT evidence.number, episode.key, position, label, quote, match, start, stop
+            "SELECT evidence.number, episode.key, position, label, quote,
+                    match, found_turn, start, stop, pieces, similarity
              FROM evidence JOIN episode ON episode.number = evidence.episode
              WHERE episode.session = ?1 ORDER BY turn, episode.key, position",
         )?;
@@ -264,15 +313,15 @@ impl Store {
     }
 
     pub fn set_standing(&self, evidence: i64, standing: &Standing) -> Result<()> {
+        let (found, turn, start, stop, pieces, similarity) = columns(standing);
         self.connection
             .prepare_cached(
-                "UPDATE evidence SET match = ?2, start = ?3, stop = ?4 WHERE number = ?1",
+                "UPDATE evidence SET match = ?2, found_turn = ?3, start = ?4, stop = ?5,
+                        pieces = ?6, similarity = ?7
+                 WHERE number = ?1",
             )?
             .execute(params![
-                evidence,
-                standing.found.as_str(),
-                standing.range.as_ref().map(|range| range.start),
-                standing.range.as_ref().map(|range| range.end),
+                evidence, found, turn, start, stop, pieces, similarity
             ])?;
         Ok(())
     }

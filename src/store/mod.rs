@@ -16,6 +16,7 @@ pub mod queue;
 pub mod raters;
 pub mod revisions;
 pub mod search;
+pub mod session_files;
 pub mod sessions;
 #[cfg(test)]
 mod tests;
@@ -211,6 +212,38 @@ impl Store {
         if !self.connection.is_autocommit() {
             self.connection.execute_batch("ROLLBACK").ok();
         }
+    }
+
+    /// Begins a part of the transaction that can be undone by itself. Parts do not nest.
+    pub fn begin_part(&self) -> Result<()> {
+        Ok(self
+            .connection
+            .prepare_cached("SAVEPOINT part")?
+            .execute([])
+            .map(drop)?)
+    }
+
+    pub fn keep_part(&self) -> Result<()> {
+        Ok(self
+            .connection
+            .prepare_cached("RELEASE part")?
+            .execute([])
+            .map(drop)?)
+    }
+
+    /// Undoes the part. After some errors SQLite has undone the whole transaction already.
+    pub fn drop_part(&self) -> Result<()> {
+        if self.connection.is_autocommit() {
+            return Ok(());
+        }
+        Ok(self
+            .connection
+            .execute_batch("ROLLBACK TO part; RELEASE part")?)
+    }
+
+    /// Whether a transaction is under way.
+    pub fn is_writing(&self) -> bool {
+        !self.connection.is_autocommit()
     }
 
     /// Writes a consistent copy to a file that must not exist, also while others write.

@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 
 use super::{Result, Store, convert};
 use crate::domain::{
-    ids::SessionId,
+    ids::{SessionId, UnitKey},
     session::{Role, Session, Turn},
 };
 
@@ -213,8 +213,33 @@ impl Store {
             .query_row(params![row.number, row.session.id.0], convert::first)?)
     }
 
-    /// Takes a session on which nothing hangs out of the study, with its turns and aliases.
-    pub fn remove_session(&self, number: i64) -> Result<()> {
+    /// Everything of a session that a batch holds: the session itself, and its episodes.
+    pub fn sampled_units(&self, row: &SessionRow) -> Result<Vec<UnitKey>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT ?2 AS key WHERE EXISTS (SELECT 1 FROM batch_unit WHERE unit = ?2)
+             UNION ALL
+             SELECT key FROM episode
+             WHERE session = ?1 AND EXISTS (SELECT 1 FROM batch_unit WHERE unit = key)",
+        )?;
+        let rows = statement.query_map(params![row.number, row.session.id.0], |row| {
+            convert::id(row, "key")
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Every name under which a session is known, aliases too.
+    pub fn session_names(&self) -> Result<Vec<String>> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT id FROM session UNION SELECT alias FROM session_alias")?;
+        let rows = statement.query_map([], convert::first)?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Takes a session on which nothing hangs out of the study, with its turns and aliases. What
+    /// files brought of it counts for another session from then on.
+    pub fn remove_session(&self, number: i64, same: i64) -> Result<()> {
+        self.hand_over_files(number, same)?;
         for sql in [
             "DELETE FROM turn WHERE session = ?1",
             "DELETE FROM session_alias WHERE session = ?1",
@@ -240,6 +265,18 @@ impl Store {
         convert::optional(statement.query_row(params![session, number], |row| {
             Ok((convert::word(row, "role", Role::parse)?, row.get("text")?))
         }))
+    }
+
+    /// Number, role and text of all turns of a session.
+    pub fn turn_texts(&self, session: i64) -> Result<Vec<(u32, Role, String)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT number, role, text FROM turn WHERE session = ?1 ORDER BY number",
+        )?;
+        let rows = statement.query_map([session], |row| {
+            let role = convert::word(row, "role", Role::parse)?;
+            Ok((row.get("number")?, role, row.get("text")?))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Hands over every session in the order of ids, without turns.

@@ -230,6 +230,13 @@ pub enum Command {
     Editor,
     NextTurn,
     PreviousTurn,
+    NextUserTurn,
+    PreviousUserTurn,
+    ToTurn,
+    Fold,
+    FoldAll,
+    NextFold,
+    PreviousFold,
     NextMark,
     PreviousMark,
     Search,
@@ -366,6 +373,13 @@ pub const BINDINGS: &[Binding] = bindings! {
     Reader: c(',') => PreviousHit, "", "the hit before";
     Reader: c(']'), RIGHT => NextTurn, "", "the next turn";
     Reader: c('['), LEFT => PreviousTurn, "turns", "the turn before";
+    Reader: c('u') => NextUserTurn, "", "the next turn that the user typed";
+    Reader: c('U') => PreviousUserTurn, "", "the turn of the user before";
+    Reader: c('t'), c(':') => ToTurn, "", "go to a turn by its number";
+    Reader: ENTER, c('z') => Fold, "fold", "unfold what is in hand, or fold it again: a tool call, thinking, a sub-agent, the middle of a long turn of the agent";
+    Reader: TAB => NextFold, "", "take the next thing that can be folded into hand";
+    Reader: BACK_TAB => PreviousFold, "", "take the one before into hand";
+    Reader: c('Z') => FoldAll, "all", "unfold everything; where everything is open, fold all of it";
     Reader: c('j'), DOWN => Down, "", "one row down";
     Reader: c('k'), UP => Up, "", "one row up";
     Reader: c(' '), PAGE_DOWN => PageDown, "", "one page down";

@@ -49,6 +49,12 @@ pub enum Start {
         /// One name, or several joined by `+`.
         who: String,
     },
+    Session {
+        session: String,
+        /// Without one, where it was left.
+        turn: Option<u32>,
+        who: Option<String>,
+    },
 }
 
 /// How the screens were left.

@@ -75,6 +75,18 @@ visits! {
     Goto::Corpus => [
         Goto::Corpus, "G";
     ]
+    Goto::Session { .. } => [
+        session(None), "n n N Z Z Tab Enter / e Enter . t 2 Enter";
+        session(Some("ana")), "n u U G g";
+    ]
+}
+
+fn session(who: Option<&str>) -> Goto {
+    Goto::Session {
+        session: "one".to_owned(),
+        turn: None,
+        who: who.map(str::to_owned),
+    }
 }
 
 fn annotate(batch: &str) -> Goto {
@@ -112,7 +124,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Home Annotate Adjudicate Figures Browse Codebook Corpus Search }
+screens! { Home Annotate Adjudicate Figures Browse Codebook Corpus Search Session }
 
 /// The same screens in both studies.
 struct Pair([Harness; 2]);

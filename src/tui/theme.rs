@@ -32,6 +32,10 @@ pub struct Theme {
     pub agent: Style,
     /// Fenced code in a turn.
     pub code: Style,
+    /// Lines of a diff, which also have their sign, and those that say where they belong.
+    pub added: Style,
+    pub removed: Style,
+    pub place: Style,
     /// The two masked annotators, and gold.
     pub a: Style,
     pub b: Style,
@@ -62,6 +66,9 @@ impl Theme {
             hit_here: marked(Color::Green).add_modifier(Modifier::BOLD),
             user: on(plain.user, Color::Cyan),
             agent: on(plain.agent, Color::Magenta),
+            added: on(plain.added, Color::Green),
+            removed: on(plain.removed, Color::Red),
+            place: on(plain.place, Color::Cyan),
             a: on(plain.a, Color::Cyan),
             b: on(plain.b, Color::Magenta),
             gold: on(plain.gold, Color::Yellow),
@@ -91,6 +98,9 @@ impl Theme {
             user: bold,
             agent: none,
             code: dim,
+            added: bold,
+            removed: none,
+            place: dim.add_modifier(Modifier::UNDERLINED),
             a: none,
             b: none,
             gold: bold,
@@ -123,6 +133,9 @@ mod tests {
             user,
             agent,
             code,
+            added,
+            removed,
+            place,
             a,
             b,
             gold,
@@ -133,7 +146,7 @@ mod tests {
         } = theme;
         let mut roles = vec![
             text, muted, accent, good, warn, bad, key, selected, quote, quote_here, hit, hit_here,
-            user, agent, code, a, b, gold, heading, title, border,
+            user, agent, code, added, removed, place, a, b, gold, heading, title, border,
         ];
         roles.extend(shades);
         roles

@@ -2,6 +2,7 @@
 //! that screens and commands hold, so that none of them can get round a rule.
 
 pub mod adjudicate;
+pub mod anchor;
 pub mod annotate;
 pub mod browse;
 pub mod command;
@@ -19,6 +20,7 @@ pub mod sample;
 pub mod samples;
 pub mod search;
 mod second_thoughts;
+pub mod sessions;
 pub mod sight;
 pub mod status;
 mod suggestion;
@@ -29,6 +31,7 @@ pub mod verify;
 mod tests;
 
 use std::{
+    io::{self, BufWriter, Write},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -40,6 +43,7 @@ use crate::{
         batch::Batch,
         codebook::Codebook,
         ids::{RaterName, TaskName},
+        session::Turn,
     },
     formats,
     store::{
@@ -119,10 +123,42 @@ pub fn system_clock() -> String {
 
 /// SHA-256 in hexadecimal.
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// SHA-256 of a session's turns; `None` where it has none.
+fn turns_sha256(turns: &[Turn]) -> Option<String> {
+    let mut digest = BufWriter::new(Digest256::default());
+    let written = formats::sessions::write_turns(turns, &mut digest);
+    let whole = written.and_then(|()| digest.into_inner().map_err(Into::into));
+    // A digest takes everything that is written to it.
+    let whole = whole.ok().filter(|_| !turns.is_empty())?;
+    Some(whole.hex())
+}
+
+/// A SHA-256 that is written to piece by piece.
+#[derive(Clone, Default)]
+struct Digest256(Sha256);
+
+impl Digest256 {
+    fn hex(self) -> String {
+        hexadecimal(&self.0.finalize())
+    }
+}
+
+impl Write for Digest256 {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Study {
@@ -283,6 +319,17 @@ impl Study {
                 Err(error)
             }
         }
+    }
+
+    /// Runs `work` as a part of the transaction under way that stands or falls by itself.
+    fn in_part<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        self.store.begin_part()?;
+        let done = work(self);
+        match &done {
+            Ok(_) => self.store.keep_part()?,
+            Err(_) => self.store.drop_part()?,
+        }
+        done
     }
 
     fn now(&self) -> String {

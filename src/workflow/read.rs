@@ -75,31 +75,12 @@ impl Study {
         let Some(session) = &matter.session else {
             return Err(Error::Refused("the session is not in the study".into()));
         };
-        let number = session.number;
-        self.mind_desks(viewer, &matter.unit)?;
-        Ok(self.store.turns(number)?)
-    }
-
-    /// The turns of a session by its name, for somebody who came by no unit. The rules of the desk
-    /// hold for every unit of it.
-    pub fn read_whole_session(&mut self, viewer: &Viewer, id: &str) -> Result<Vec<Turn>> {
-        let Some(session) = self.store.session(id)? else {
-            return Err(Error::Refused(format!("the study has no session {id}")));
-        };
-        let mut units = self.store.episodes_of_session(session.number)?;
-        units.push(UnitKey(session.session.id.0));
-        self.atomically(|study| {
-            for unit in &units {
-                study.mind_desks(viewer, unit)?;
-            }
-            Ok(())
-        })?;
+        self.admit_to_session(viewer, &matter.unit)?;
         Ok(self.store.turns(session.number)?)
     }
 
-    /// Logs that the session of a unit is opened by somebody who may still have to label the unit, or
-    /// refuses it.
-    fn mind_desks(&mut self, viewer: &Viewer, unit: &UnitKey) -> Result<()> {
+    /// Holds whoever reads the session of a unit to the rules of the unit's open batches.
+    pub(super) fn admit_to_session(&mut self, viewer: &Viewer, unit: &UnitKey) -> Result<()> {
         for name in self.store.batches_of_unit(unit)? {
             let batch = self.batch(&name)?;
             let may_label = match viewer {

@@ -4,7 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::{SHIPPED, Study, sample::Plan};
 use crate::{
-    domain::{batch::Purpose, standing::Standing},
+    domain::{
+        batch::Purpose,
+        standing::{Standing, TurnText},
+    },
     formats::{episodes, sessions},
     store::sessions::SessionRow,
 };
@@ -42,6 +45,7 @@ pub fn add(study: &mut Study, session: Value, found: Vec<Value>) {
     };
     let number = study.store.insert_session(&row).unwrap();
     study.store.set_turns(number, &session.turns).unwrap();
+    let turns: Vec<TurnText> = session.turns.iter().map(TurnText::of).collect();
     for value in found {
         let mut value = object(value);
         value.insert("session".into(), session.id.0.clone().into());
@@ -52,12 +56,7 @@ pub fn add(study: &mut Study, session: Value, found: Vec<Value>) {
             .episode
             .evidence
             .iter()
-            .map(|evidence| {
-                let turn = evidence.turn.place.and_then(|(number, _)| {
-                    session.turns.iter().find(|turn| turn.number == number)
-                });
-                Standing::of(&evidence.quote, turn.map(|turn| turn.text.as_str()))
-            })
+            .map(|evidence| Standing::among(&evidence.quote, &evidence.turn, &turns))
             .collect();
         study
             .store

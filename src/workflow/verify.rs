@@ -15,17 +15,15 @@ use crate::{
         ids::{RaterName, TaskName, UnitKey},
         label::{Label, State},
         rules,
-        session::Role,
-        standing::{Found, Standing},
+        standing::{Found, Standing, TurnText},
     },
-    formats::sessions::write_turns,
     store::{StoreError, episodes::QuoteRow, revisions::LabelFilter, sessions::SessionRow},
-    workflow::sha256_hex,
+    workflow::turns_sha256,
 };
 
-/// How many of each kind of finding are listed; all are counted.
+/// How many units of each other kind of finding are listed; all are counted.
 const LISTED: usize = 50;
-/// How much of a quote that was not found is shown, in characters.
+/// How much of a quote is shown, in characters.
 const SHOWN: usize = 200;
 
 /// What was found.
@@ -58,8 +56,8 @@ pub struct Quotes {
     pub standings: Standings,
     /// Quotes whose standing in the file is not the one that was found now.
     pub outdated: u64,
-    /// The first quotes that are not in the turn that they name.
-    pub missing: Vec<MissingQuote>,
+    /// Every quote that does not stand word for word where it says, its session being there.
+    pub not_verbatim: Vec<NotVerbatim>,
     /// Episodes with a text whose session's turns are not in the study.
     pub episodes_without_session: u64,
     /// The first of these.
@@ -96,15 +94,37 @@ impl Serialize for Standings {
     }
 }
 
-/// A quote that is not in the turn that it names.
+/// A quote that does not stand word for word where it says.
 #[derive(Clone, Debug, Serialize)]
-pub struct MissingQuote {
+pub struct NotVerbatim {
     pub unit: UnitKey,
     /// Its place among the quotes of its episode, from 1.
     pub position: u32,
+    /// The turn that it claims.
     pub turn: String,
+    /// The rung, in the words of the counts.
+    #[serde(rename = "match", serialize_with = "as_word")]
+    pub found: Found,
+    /// Of a fuzzy match.
+    pub similarity: Option<f64>,
+    /// Where it was found.
+    pub place: Option<FoundAt>,
     /// The beginning of the quote.
     pub quote: String,
+}
+
+/// A place in a session.
+#[derive(Clone, Debug, Serialize)]
+pub struct FoundAt {
+    /// The number of the turn.
+    pub turn: u32,
+    /// Bytes of its raw text, from the first that was found to the last.
+    pub start: usize,
+    pub stop: usize,
+}
+
+fn as_word<S: Serializer>(found: &Found, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(found.as_str())
 }
 
 /// Whether the labels keep the rules of their codebooks. Says of whom and how many, never what.
@@ -177,7 +197,7 @@ impl Study {
         file: &mut Vec<String>,
     ) -> Result<Vec<(QuoteRow, Standing)>> {
         let turns = self.store.turns(row.number)?;
-        let hash = (!turns.is_empty()).then(|| sha256_hex(write_turns(&turns).as_bytes()));
+        let hash = turns_sha256(&turns);
         let is_other = row.sha256.is_some() && hash != row.sha256;
         if is_other || turns.len() != row.turns as usize {
             file.push(format!(
@@ -186,14 +206,10 @@ impl Study {
             ));
         }
         let quotes = self.store.quotes_of_session(row.number)?;
-        let standing = |quote: &QuoteRow| {
-            if turns.is_empty() {
-                return Standing::NO_SESSION;
-            }
-            let (number, _) = quote.turn.place.unwrap_or((0, Role::User));
-            let turn = turns.iter().find(|turn| turn.number == number);
-            let turn = turn.map(|turn| (turn.role, turn.text.as_str()));
-            Standing::claimed(&quote.quote, &quote.turn, turn)
+        let turns: Vec<TurnText> = turns.iter().map(TurnText::of).collect();
+        let standing = |quote: &QuoteRow| match turns.as_slice() {
+            [] => Standing::NO_SESSION,
+            turns => Standing::among(&quote.quote, &quote.turn, turns),
         };
         Ok(quotes
             .into_iter()
@@ -301,14 +317,23 @@ impl Quotes {
         self.total += 1;
         self.standings.count(standing.found);
         self.outdated += u64::from(*standing != quote.standing);
-        if standing.found == Found::NotFound && self.missing.len() < LISTED {
-            self.missing.push(MissingQuote {
-                unit: quote.unit,
-                position: quote.position,
-                turn: quote.turn.text,
-                quote: quote.quote.chars().take(SHOWN).collect(),
-            });
+        if standing.found.is_verbatim() || standing.found == Found::NoSession {
+            return;
         }
+        let place = standing.place.as_ref();
+        self.not_verbatim.push(NotVerbatim {
+            unit: quote.unit,
+            position: quote.position,
+            turn: quote.turn.text,
+            found: standing.found,
+            similarity: standing.similarity,
+            place: place.map(|place| FoundAt {
+                turn: place.turn,
+                start: place.range().start,
+                stop: place.range().end,
+            }),
+            quote: quote.quote.chars().take(SHOWN).collect(),
+        });
     }
 }
 

@@ -10,6 +10,7 @@ mod help;
 mod imports;
 mod pipes;
 mod searches;
+mod sessions;
 mod studies;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,8 +1,41 @@
 //! Chat logs that other programs wrote, each kind read by one file behind one trait.
 
+pub mod claude;
+pub mod codex;
+pub mod copilot;
+pub mod cursor;
+pub mod gemini;
+#[cfg(test)]
+mod harness;
+pub mod lines;
+pub mod opencode;
+pub mod swe_chat;
+pub mod turns;
+
 use std::path::{Path, PathBuf};
 
-use crate::domain::{ids::SessionId, session::Session};
+use crate::{
+    domain::{ids::SessionId, session::Session},
+    formats::specstory,
+};
+
+/// Every kind of log that is read. A file is read by the first that recognises it.
+pub const FORMATS: &[&dyn Format] = &[
+    &specstory::log::Markdown,
+    &claude::Claude,
+    &codex::Codex,
+    &copilot::Copilot,
+    &gemini::Gemini,
+    &cursor::Cursor,
+    &opencode::OpenCode,
+    &swe_chat::SweChat,
+];
+
+/// The kind of log that a file is, if it is one.
+pub fn recognise(source: &Source) -> Option<&'static dyn Format> {
+    let mut formats = FORMATS.iter().copied();
+    formats.find(|format| format.recognises(source))
+}
 
 /// A file that may hold a log.
 pub struct Source<'s> {

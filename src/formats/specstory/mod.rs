@@ -1,6 +1,7 @@
 //! Reads chat logs that SpecStory exported as Markdown, of every generation since January 2025.
 
 mod headers;
+pub mod log;
 mod marks;
 mod times;
 

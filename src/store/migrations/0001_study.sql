@@ -63,6 +63,27 @@ CREATE TABLE turn (
   UNIQUE (session, number)
 ) STRICT;
 
+-- A file that brought sessions, as it was when it was last read.
+CREATE TABLE session_file (
+  number INTEGER PRIMARY KEY,
+  path   TEXT NOT NULL UNIQUE,  -- absolute
+  kind   TEXT NOT NULL,         -- what kind of log it is
+  sha256 TEXT NOT NULL,         -- of the file and of those that were read with it
+  beside TEXT,                  -- those others, as a JSON array
+  records INTEGER NOT NULL,     -- sessions that were read, repeated ones too
+  reader TEXT NOT NULL,         -- the version of tiebreak that read it
+  told   TEXT                   -- SHA-256 of what map and options said, if they said anything
+) STRICT;
+
+CREATE TABLE session_of_file (
+  file     INTEGER NOT NULL REFERENCES session_file (number),
+  session  INTEGER NOT NULL REFERENCES session (number),
+  has_text INTEGER NOT NULL CHECK (has_text IN (0, 1)),  -- the session's turns are this file's
+  mapped   INTEGER NOT NULL CHECK (mapped IN (0, 1)),    -- a map spoke of the session
+  PRIMARY KEY (file, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_of_file_session ON session_of_file (session);
+
 CREATE TABLE episode (
   number         INTEGER PRIMARY KEY,
   key            TEXT NOT NULL UNIQUE,       -- SESSION#EPISODE
@@ -88,10 +109,17 @@ CREATE TABLE evidence (
   quote    TEXT NOT NULL,
   context  TEXT,
   extra    TEXT,
-  match    TEXT NOT NULL CHECK (match IN ('exact', 'normalised', 'not_found', 'no_session')),
-  start    INTEGER,                          -- bytes of the raw turn
+  match    TEXT NOT NULL CHECK (match IN ('exact', 'normalised', 'fragments', 'masked', 'fuzzy',
+                                          'other_turn', 'not_found', 'no_session')),
+  found_turn INTEGER,                        -- where it was found
+  start    INTEGER,                          -- bytes of the raw turn, first to last
   stop     INTEGER,
-  UNIQUE (episode, position)
+  pieces   TEXT,                             -- if there are several: [[start, stop], ...]
+  similarity REAL CHECK (similarity BETWEEN 0 AND 1),  -- of a fuzzy match
+  UNIQUE (episode, position),
+  CHECK ((match IN ('not_found', 'no_session')) = (found_turn IS NULL)),
+  CHECK ((found_turn IS NULL) = (start IS NULL) AND (start IS NULL) = (stop IS NULL)),
+  CHECK ((match = 'fuzzy') = (similarity IS NOT NULL))
 ) STRICT;
 
 CREATE TABLE past_episode (
@@ -261,7 +289,7 @@ CREATE TABLE place (
 
 CREATE VIEW quote AS
   SELECT episode.key AS unit, evidence.position, evidence.label AS turn, evidence.quote,
-         evidence.context, evidence.match
+         evidence.context, evidence.match, evidence.found_turn, evidence.similarity
   FROM evidence JOIN episode ON episode.number = evidence.episode;
 
 -- The index of the search: no texts, only where words stand. What it says can be built anew from

@@ -30,7 +30,9 @@ impl Bench {
             ))],
             Loaded::Session(turns) => {
                 let place = std::mem::take(&mut self.opening);
-                let marks = marks(&self.sheet.matter);
+                let extracted = self.sheet.extracted.iter().flat_map(marks);
+                let marks = marks(&self.sheet.matter).into_iter().chain(extracted);
+                let marks = marks.collect();
                 self.mode = Mode::Reader(Box::new(Reader::new(turns, marks, place)));
                 Vec::new()
             }

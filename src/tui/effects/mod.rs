@@ -7,6 +7,7 @@ mod figures;
 mod home;
 mod read;
 pub mod search;
+mod session;
 
 pub use annotate::{DeskAsk, Sheet};
 pub use browse::{BrowseAsk, COUNTED};
@@ -84,6 +85,12 @@ pub enum Goto {
     },
     /// What the sessions are.
     Corpus,
+    /// A session by one of its names, at a turn or where it was left.
+    Session {
+        session: String,
+        turn: Option<u32>,
+        who: Option<String>,
+    },
 }
 
 /// Something that a screen wants done.
@@ -178,6 +185,7 @@ impl Goto {
             Start::Home => Ok(Goto::Home { who: None }),
             Start::Annotate { batch, rater } => annotate::find(study, batch, &rater),
             Start::Adjudicate { batch, who } => adjudicate::find(study, batch, who),
+            Start::Session { session, turn, who } => Ok(Goto::Session { session, turn, who }),
         }
     }
 }
@@ -248,6 +256,13 @@ pub fn open(study: &mut Study, goto: Goto, login: &str) -> Result<(Screen, Saved
             let saved = saved(study, screens::corpus::NAME, "", "");
             let screen = screens::corpus::Corpus::new(study.corpus()?, &saved.screen);
             Ok((Screen::Corpus(Box::new(screen)), saved))
+        }
+        Goto::Session { session, turn, who } => {
+            let name = who.as_deref().unwrap_or_default();
+            let id = study.session(&session)?.session.id.0;
+            let mut saved = saved(study, screens::session::NAME, &id, name);
+            let screen = session::open(study, &id, turn, who, saved.screen.take())?;
+            Ok((Screen::Session(Box::new(screen)), saved))
         }
     }
 }

@@ -94,7 +94,8 @@ pub fn perform(study: &mut Study, ask: SearchAsk) -> Result<Option<Loaded>> {
             Loaded::Notes(notes)
         }
         SearchAsk::Session { viewer, session } => {
-            Loaded::Session(study.read_whole_session(&viewer, &session)?)
+            let row = study.session(&session)?;
+            Loaded::Session(study.read_whole(&viewer, &row)?.turns)
         }
     }))
 }

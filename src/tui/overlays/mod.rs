@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     app::Notice,
     keymap::{self, Command, Context},
+    parts::rung,
     text,
     theme::Theme,
     widgets::{prose, scroll},
@@ -86,6 +87,10 @@ fn help(frame: &mut Frame, area: Rect, first: u16, under: &[Context], theme: &Th
                 &keys, theme.key, row.help, width, 16, theme.text,
             ));
         }
+    }
+    let quotes = [Context::Labelling, Context::Page, Context::Reader];
+    if quotes.iter().any(|context| under.contains(context)) {
+        lines.extend(rung::legend(width, theme));
     }
     let inner = pane(frame, area, (76, lines.len() as u16), "Keys", theme);
     let height = usize::from(inner.height);

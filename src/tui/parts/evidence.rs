@@ -8,12 +8,9 @@ use ratatui::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    domain::{
-        episode::Episode,
-        session::Turn,
-        standing::{Found, Standing},
-    },
+    domain::{episode::Episode, session::Turn},
     tui::{
+        parts::rung,
         text,
         theme::Theme,
         widgets::{
@@ -194,10 +191,17 @@ pub fn lines(
             Some((turn, role)) => format!("turn {turn} · {role}"),
             None => evidence.turn.text.clone(),
         };
+        let number = format!(" {} ", index + 1);
+        let badge = rung::badge(row.standings.get(index), &evidence.turn, theme);
+        // Whatever the label is, the badge stays in view.
+        let room = usize::from(width).saturating_sub(number.len() + 1 + badge.width());
+        let mut place = text::truncate(&format!(" {}", text::clean(&place)), room);
+        let gap = room.saturating_sub(text::width(&place)).min(2) + 1;
+        place.extend(std::iter::repeat_n(' ', gap));
         lines.push(Line::from(vec![
-            Span::styled(format!(" {} ", index + 1), style),
-            Span::styled(format!(" {}   ", text::clean(&place)), theme.muted),
-            badge(row.standings.get(index), theme),
+            Span::styled(number, style),
+            Span::styled(place, theme.muted),
+            badge,
         ]));
         let cut = shorten(&evidence.quote);
         lines.extend(
@@ -248,16 +252,6 @@ fn extracted_fields(episode: &Episode, width: u16, theme: &Theme) -> Vec<Line<'s
     .collect()
 }
 
-/// How a quote stands in its session, in a word that needs no colour.
-fn badge(standing: Option<&Standing>, theme: &Theme) -> Span<'static> {
-    match standing.map(|standing| standing.found) {
-        Some(Found::Exact) => Span::styled("✓ exact", theme.good),
-        Some(Found::Normalised) => Span::styled("≈ but for spacing", theme.good),
-        Some(Found::NotFound) => Span::styled("✗ not found there", theme.bad),
-        Some(Found::NoSession) | None => Span::styled("session not in the study", theme.muted),
-    }
-}
-
 /// The quotes of an episode as marks in its session.
 pub fn marks(matter: &Matter) -> Vec<Mark> {
     let Some(row) = &matter.episode else {
@@ -268,20 +262,18 @@ pub fn marks(matter: &Matter) -> Vec<Mark> {
     quotes
         .map(|(index, evidence)| {
             let standing = row.standings.get(index);
-            let how = match standing.map(|standing| standing.found) {
-                Some(Found::Exact) => "exact",
-                Some(Found::Normalised) => "but for spacing",
-                _ => "not found there",
-            };
+            let how = rung::words(standing, &evidence.turn);
             let label = if named {
                 let name = row.episode.name.as_deref().unwrap_or_default();
                 format!("{} {name}", row.episode.id)
             } else {
                 format!("quote {} {how}", index + 1)
             };
+            let claimed = evidence.turn.place.map_or(0, |(turn, _)| turn);
+            let place = standing.and_then(|standing| standing.place.as_ref());
             Mark {
-                turn: evidence.turn.place.map_or(0, |(turn, _)| turn),
-                range: standing.and_then(|standing| standing.range.clone()),
+                turn: place.map_or(claimed, |place| place.turn),
+                ranges: place.map_or_else(Vec::new, |place| place.pieces.clone()),
                 label,
             }
         })

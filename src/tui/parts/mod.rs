@@ -4,6 +4,7 @@
 pub mod evidence;
 pub mod page;
 pub mod reader;
+pub mod rung;
 pub mod units;
 
 use unicode_segmentation::UnicodeSegmentation;

@@ -19,7 +19,14 @@ pub struct Reader {
     transcript: Transcript,
     /// What is searched for.
     needle: String,
-    searching: Option<Input>,
+    asking: Option<(Question, Input)>,
+}
+
+/// What is asked for at the bottom of the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+enum Question {
+    Search,
+    Turn,
 }
 
 /// Where a reader was left.
@@ -29,7 +36,7 @@ pub struct ReaderPlace {
     mark: Option<usize>,
     turn: Option<transcript::Place>,
     needle: String,
-    searching: Option<(String, Caret)>,
+    asking: Option<(Question, String, Caret)>,
 }
 
 impl ReaderPlace {
@@ -37,6 +44,19 @@ impl ReaderPlace {
     pub fn at(mark: usize) -> Self {
         Self {
             mark: Some(mark),
+            ..Self::default()
+        }
+    }
+
+    /// A reader that is to be opened at a turn.
+    pub fn at_turn(number: u32) -> Self {
+        let turn = transcript::Place {
+            turn: number,
+            focus: Some(number),
+            ..Default::default()
+        };
+        Self {
+            turn: Some(turn),
             ..Self::default()
         }
     }
@@ -54,15 +74,15 @@ impl Reader {
         if let Some(turn) = place.turn {
             transcript.restore(turn);
         }
-        let searching = place.searching.map(|(text, caret)| {
+        let asking = place.asking.map(|(question, text, caret)| {
             let mut input = Input::new(&text, false);
             input.set_caret(caret);
-            input
+            (question, input)
         });
         Self {
             transcript,
             needle: place.needle,
-            searching,
+            asking,
         }
     }
 
@@ -71,28 +91,26 @@ impl Reader {
             mark: self.transcript.mark(),
             turn: self.transcript.place(),
             needle: self.needle.clone(),
-            searching: self
-                .searching
+            asking: self
+                .asking
                 .as_ref()
-                .map(|input| (input.text(), input.caret())),
+                .map(|(question, input)| (*question, input.text(), input.caret())),
         }
     }
 
     pub fn contexts(&self) -> Vec<Context> {
-        match &self.searching {
-            Some(input) => input.contexts(),
+        match &self.asking {
+            Some((_, input)) => input.contexts(),
             None => vec![Context::Reader, Context::Screen, Context::Always],
         }
     }
 
     /// Does what a command asks; `false` where the reader is to be closed.
     pub fn command(&mut self, command: Command) -> bool {
-        if let Some(input) = &self.searching {
+        if let Some((question, input)) = self.asking.take() {
             if command == Command::Done {
-                self.needle = input.text();
-                self.transcript.update(Move::Search(self.needle.clone()));
+                self.answered(question, input.text());
             }
-            self.searching = None;
             return true;
         }
         let wanted = match command {
@@ -108,8 +126,18 @@ impl Reader {
             Command::PreviousMark => Move::PrevMark,
             Command::NextHit => Move::NextHit,
             Command::PreviousHit => Move::PrevHit,
+            Command::NextUserTurn => Move::NextUser,
+            Command::PreviousUserTurn => Move::PrevUser,
+            Command::NextFold => Move::NextFold,
+            Command::PreviousFold => Move::PrevFold,
+            Command::Fold => Move::Fold,
+            Command::FoldAll => Move::FoldAll,
             Command::Search => {
-                self.searching = Some(Input::new("", false));
+                self.asking = Some((Question::Search, Input::new("", false)));
+                return true;
+            }
+            Command::ToTurn => {
+                self.asking = Some((Question::Turn, Input::new("", false)));
                 return true;
             }
             Command::Back => return false,
@@ -119,15 +147,41 @@ impl Reader {
         true
     }
 
+    fn answered(&mut self, question: Question, text: String) {
+        match question {
+            Question::Search => {
+                self.needle = text;
+                self.transcript.update(Move::Search(self.needle.clone()));
+            }
+            // Only digits can be typed; a number too long is beyond the last turn as well.
+            Question::Turn if text.is_empty() => {}
+            Question::Turn => {
+                let number = text.parse().unwrap_or(u32::MAX);
+                self.transcript.update(Move::ToTurn(number));
+            }
+        }
+    }
+
     pub fn key(&mut self, key: Key) {
-        if let Some(input) = &mut self.searching {
-            input.key(key);
+        match &mut self.asking {
+            Some((Question::Turn, _)) if key.typed().is_some_and(|c| !c.is_ascii_digit()) => {}
+            Some((_, input)) => {
+                input.key(key);
+            }
+            None => {}
         }
     }
 
     pub fn paste(&mut self, text: &str) {
-        if let Some(input) = &mut self.searching {
-            input.paste(text);
+        match &mut self.asking {
+            Some((Question::Turn, input)) => {
+                let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+                input.paste(&digits);
+            }
+            Some((_, input)) => {
+                input.paste(text);
+            }
+            None => {}
         }
     }
 
@@ -137,7 +191,7 @@ impl Reader {
 
     pub fn view(&self, frame: &mut Frame, area: Rect, theme: &Theme) {
         self.transcript.view(frame, area, theme);
-        if let Some(input) = &self.searching
+        if let Some((question, input)) = &self.asking
             && area.height > 1
         {
             let row = Rect {
@@ -146,7 +200,10 @@ impl Reader {
                 ..area
             };
             frame.render_widget(ratatui::widgets::Clear, row);
-            let label = " search: ";
+            let label = match question {
+                Question::Search => " search: ",
+                Question::Turn => " turn: ",
+            };
             frame.buffer_mut().set_stringn(
                 row.x,
                 row.y,

@@ -11,6 +11,7 @@ pub mod corpus;
 pub mod figures;
 pub mod home;
 pub mod search;
+pub mod session;
 
 use ratatui::{Frame, layout::Rect};
 
@@ -58,6 +59,7 @@ pub enum Screen {
     Codebook(Box<codebook::Rules>),
     Corpus(Box<corpus::Corpus>),
     Search(Box<search::Search>),
+    Session(Box<session::Session>),
 }
 
 /// The same call on whichever screen it is.
@@ -72,6 +74,7 @@ macro_rules! each {
             Screen::Codebook($screen) => $call,
             Screen::Corpus($screen) => $call,
             Screen::Search($screen) => $call,
+            Screen::Session($screen) => $call,
         }
     };
 }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 use super::{Candidate, Fate, FileReport, Options, Trouble, settle::fill};
 use crate::{
     domain::{
-        episode::Episode,
+        episode::{Episode, Evidence},
         ids::{SessionId, UnitKey},
-        session::{Role, Session},
+        session::Session,
         standing::{Found, Standing},
     },
     formats::{
@@ -18,7 +18,7 @@ use crate::{
         fields::Problem,
     },
     store::{episodes::EpisodeRow, sessions::SessionRow},
-    workflow::{Result, Study},
+    workflow::{Result, Study, anchor::Source},
 };
 
 /// Reads the episodes of a file.
@@ -38,8 +38,7 @@ struct Place {
     /// The name by which the file knows it.
     name: SessionId,
     row: SessionRow,
-    /// The turns that were looked at.
-    turns: HashMap<u32, Option<(Role, String)>>,
+    source: Source,
 }
 
 impl<'o> Intake<'o> {
@@ -123,11 +122,14 @@ impl<'o> Intake<'o> {
     ) -> Result<(&mut Place, bool)> {
         let place = match self.place.take() {
             Some(place) if place.name == *name => place,
-            _ => Place {
-                name: name.clone(),
-                row: study.store.session(name)?.unwrap_or_else(|| unknown(name)),
-                turns: HashMap::new(),
-            },
+            _ => {
+                let row = study.store.session(name)?.unwrap_or_else(|| unknown(name));
+                Place {
+                    name: name.clone(),
+                    source: Source::of(&row),
+                    row,
+                }
+            }
         };
         let place = self.place.insert(place);
         let row = &mut place.row;
@@ -194,15 +196,18 @@ impl<'o> Intake<'o> {
         };
         self.seen.entry(key).or_insert(line);
         for standing in &standings {
-            match standing.found {
-                Found::NotFound => report.warn(
-                    "a quote was not found in the turn that it names; verify lists them".to_owned(),
-                ),
-                Found::NoSession => report.warn(
-                    "a quote waits for its session, which is not in the study yet".to_owned(),
-                ),
-                Found::Exact | Found::Normalised => {}
-            }
+            let what = match standing.found {
+                Found::Exact | Found::Normalised => continue,
+                Found::Fragments | Found::Masked | Found::Fuzzy => {
+                    "a quote stands in the turn that it names, but not word for word; verify lists them"
+                }
+                Found::OtherTurn => {
+                    "a quote stands in another turn than the one it names; verify lists them"
+                }
+                Found::NotFound => "a quote was not found in its session; verify lists them",
+                Found::NoSession => "a quote waits for its session, which is not in the study yet",
+            };
+            report.warn(what.to_owned());
         }
         Ok(fate)
     }
@@ -211,23 +216,8 @@ impl<'o> Intake<'o> {
 impl Place {
     fn standings(&mut self, study: &Study, episode: &Episode) -> Result<Vec<Standing>> {
         let mut standings = Vec::with_capacity(episode.evidence.len());
-        for evidence in &episode.evidence {
-            if self.row.turns == 0 {
-                standings.push(Standing::NO_SESSION);
-                continue;
-            }
-            let turn = match evidence.turn.place {
-                None => None,
-                Some((number, _)) => {
-                    if !self.turns.contains_key(&number) {
-                        let turn = study.store.turn_text(self.row.number, number)?;
-                        self.turns.insert(number, turn);
-                    }
-                    self.turns.get(&number).and_then(|turn| turn.as_ref())
-                }
-            };
-            let turn = turn.map(|(role, text)| (*role, text.as_str()));
-            standings.push(Standing::claimed(&evidence.quote, &evidence.turn, turn));
+        for Evidence { quote, turn, .. } in &episode.evidence {
+            standings.push(self.source.standing(&study.store, quote, turn)?);
         }
         Ok(standings)
     }

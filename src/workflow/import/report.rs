@@ -1,10 +1,9 @@
 //! What became of a file and of its records.
 
-use std::path::Path;
-
+use super::Candidate;
 use crate::{
     formats::fields::Problem,
-    workflow::{Error, Result},
+    workflow::{Error, Result, anchor::Moved},
 };
 
 /// A refused record.
@@ -16,13 +15,39 @@ pub struct Refusal {
     pub why: String,
 }
 
+/// A session that an earlier import brought, and that is no longer in any of its files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Removed {
+    pub session: String,
+    /// The file that held it.
+    pub path: String,
+}
+
+/// What became of an import.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    pub files: Vec<FileReport>,
+    /// They are kept in the study.
+    pub removed: Vec<Removed>,
+}
+
 /// What became of a file.
 #[derive(Clone, Debug, Default)]
 pub struct FileReport {
     pub path: String,
+    /// Whether it was found in a folder, not named.
+    pub is_found: bool,
     pub landed: bool,
     /// Found in a folder and of another shape.
     pub skipped: Option<String>,
+    /// Whether it is refused as a whole, and not because of a record.
+    pub failed: bool,
+    /// What kind of log it is, where there are several.
+    pub kind: Option<&'static str>,
+    /// Turns of people and of agents that were read; none where the file was known by its content.
+    pub turns: (usize, usize),
+    /// Whether only a part of it could be read.
+    pub is_partial: bool,
     pub new: usize,
     pub unchanged: usize,
     pub changed: usize,
@@ -30,6 +55,8 @@ pub struct FileReport {
     pub problems: Vec<Refusal>,
     /// What was read as something else or partly, with how often.
     pub warnings: Vec<(String, usize)>,
+    /// Quotes that stand otherwise now, because their sessions changed.
+    pub moved: Vec<Moved>,
 }
 
 /// What became of a record.
@@ -41,26 +68,40 @@ pub(super) enum Fate {
 }
 
 impl FileReport {
-    pub(super) fn new(path: &Path) -> Self {
+    pub(super) fn new(candidate: &Candidate) -> Self {
         Self {
-            path: path.display().to_string(),
+            path: candidate.path.display().to_string(),
+            is_found: candidate.folder.is_some(),
             ..Self::default()
         }
     }
 
     /// The report of a file that was left aside because it was only found in a folder.
-    pub(super) fn skipped(path: &Path, why: impl Into<String>) -> Self {
+    pub(super) fn skipped(candidate: &Candidate, why: impl Into<String>) -> Self {
         Self {
             skipped: Some(why.into()),
-            ..Self::new(path)
+            ..Self::new(candidate)
         }
     }
 
     /// The report of a file that is refused as a whole.
-    pub(super) fn refused(path: &Path, why: impl Into<String>) -> Self {
-        let mut report = Self::new(path);
-        report.refuse(0, vec![Problem::new("", why)]);
+    pub(super) fn refused(candidate: &Candidate, why: impl Into<String>) -> Self {
+        let mut report = Self::new(candidate);
+        report.fail(why);
         report
+    }
+
+    /// Refuses the file as a whole.
+    pub(super) fn fail(&mut self, why: impl Into<String>) {
+        self.failed = true;
+        self.refuse(0, vec![Problem::new("", why)]);
+    }
+
+    /// Whether the import as a whole has failed because of this file: because it was named and did
+    /// not land, or because one of its records was refused. A log in a folder that cannot be read
+    /// is reported, and the others count.
+    pub fn is_failure(&self) -> bool {
+        !self.landed && self.skipped.is_none() && !(self.is_found && self.failed)
     }
 
     pub(super) fn refuse(&mut self, line: usize, problems: Vec<Problem>) {

@@ -13,7 +13,7 @@ use crate::{
         fields::{Fields, Problem},
         records, sessions,
     },
-    workflow::{Error, Result},
+    workflow::{Error, Result, sha256_hex},
 };
 
 /// What a map says about sessions and the files that hold them.
@@ -26,6 +26,8 @@ pub struct SessionMap {
     /// Rows by their file where it stands beside the map.
     by_path: HashMap<PathBuf, usize>,
     by_id: HashMap<String, usize>,
+    /// What the rows say.
+    said: String,
 }
 
 impl SessionMap {
@@ -91,6 +93,7 @@ impl SessionMap {
         }
         row.extra = extra;
         let number = self.rows.len();
+        self.said += &format!("{file:?} {}\n", sessions::write(&row));
         if let Some(file) = file {
             if let Ok(found) = folder.join(&file).canonicalize() {
                 self.by_path.insert(found, number);
@@ -100,6 +103,11 @@ impl SessionMap {
         self.by_id.insert(row.id.0.clone(), number);
         self.rows.push(row);
         Ok(())
+    }
+
+    /// SHA-256 of what the map says, if there is one.
+    pub(super) fn sha256(&self) -> Option<String> {
+        (!self.rows.is_empty()).then(|| sha256_hex(self.said.as_bytes()))
     }
 
     /// What the map says about a session.
@@ -113,12 +121,15 @@ impl SessionMap {
         if self.rows.is_empty() {
             return None;
         }
-        let path = candidate.path.canonicalize().ok()?;
+        let path = match &candidate.folder {
+            Some(_) => candidate.real_path()?,
+            None => candidate.path.canonicalize().ok()?,
+        };
         if let Some(number) = self.by_path.get(&path) {
             return Some(&self.rows[*number]);
         }
         let folder = match &candidate.folder {
-            Some(folder) => folder.canonicalize().ok()?,
+            Some(folder) => folder.real.clone(),
             None => path.parent()?.to_owned(),
         };
         let found = folder.ancestors().find_map(|above| {
@@ -144,11 +155,16 @@ mod tests {
     use std::fs;
 
     use super::*;
+    use crate::workflow::import::files::Folder;
 
     fn candidate(path: &Path, folder: Option<&Path>) -> Candidate {
+        let folder = folder.map(|folder| Folder {
+            path: folder.to_owned(),
+            real: folder.canonicalize().unwrap(),
+        });
         Candidate {
-            path: path.to_owned(),
             folder: folder.map(Into::into),
+            ..Candidate::named(path)
         }
     }
 

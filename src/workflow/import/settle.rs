@@ -1,28 +1,40 @@
 //! How a session that arrives is made one with what the study has of it: the same chat may come
 //! several times, under several names, and after its episodes. It is kept once, the fullest.
 
-use super::{Fate, FileReport, Trouble};
+use super::{Fate, FileReport, Trouble, reading::NATIVE};
 use crate::{
-    domain::{
-        ids::SessionId,
-        session::{Role, Session},
-        standing::Standing,
+    domain::{ids::SessionId, session::Session, standing::Standing},
+    formats::fields::Problem,
+    store::{session_files::Brought, sessions::SessionRow},
+    workflow::{
+        Result, Study,
+        anchor::{Moved, Source},
     },
-    formats::{fields::Problem, sessions::write_turns},
-    store::sessions::SessionRow,
-    workflow::{Result, Study, sha256_hex},
 };
+
+/// Characters of a quote that a report shows.
+const SHOWN: usize = 200;
 
 /// A session as its file has it.
 pub(super) struct Arrival<'m> {
     /// Its id is the name that it has by itself; its aliases are other names for it.
     pub session: Session,
+    /// SHA-256 of its turns; `None` where it has none.
+    pub hash: Option<String>,
     /// What the map says about it.
     pub mapped: Option<&'m Session>,
     /// Whether its own name was only made up from a file's name. Two chats may then share it.
     pub is_nameless: bool,
+    /// A name that its program gave it and no other chat: whoever else has it is the same chat.
+    pub stated: Option<SessionId>,
     /// Whether the same file told this session before.
     pub is_repeated: bool,
+    /// Whether only a part of it could be read.
+    pub is_partial: bool,
+    /// The absolute path of its file, if it has one.
+    pub path: Option<&'m str>,
+    /// The number of its file, if an earlier import knew it.
+    pub file: Option<i64>,
 }
 
 impl Arrival<'_> {
@@ -52,38 +64,53 @@ struct Kin {
 }
 
 impl Study {
-    /// Takes in a session.
+    /// Takes in a session; tells what became of it, and what its file brought by it.
     pub(super) fn settle(
         &mut self,
         arrival: Arrival,
         report: &mut FileReport,
-    ) -> Result<Fate, Trouble> {
+    ) -> Result<(Fate, Brought), Trouble> {
+        let mapped = arrival.mapped.is_some();
+        let brought = |session, has_text| Brought {
+            session,
+            has_text,
+            mapped,
+        };
         let kin = self.kin_of(&arrival, report)?;
         let Some((mut row, is_joined)) = self.join_kin(&kin.rows, report)? else {
-            self.admit(arrival, kin.names)?;
-            return Ok(Fate::New);
+            let number = self.admit(arrival, kin.names)?;
+            return Ok((Fate::New, brought(number, true)));
         };
         let had = row.clone();
-        let hash = text_hash(&arrival.session);
-        let text_is_new = self.takes_text(&arrival, &hash, &mut row, report)?;
-        merge_metadata(&mut row, &arrival, &hash);
-        self.rename(&mut row, &arrival, kin.names)?;
+        let is_loose = self.store.is_named_by_logs(row.number, NATIVE)?;
+        let origin = self.store.file_of_text(row.number)?;
+        let text_is_new = self.takes_text(&arrival, &origin, is_loose, &mut row, report)?;
+        let is_believed = match arrival.is_nameless {
+            true => !row.imported || text_is_new && is_loose,
+            false => arrival.hash == row.sha256 && !arrival.is_repeated,
+        };
+        merge_metadata(&mut row, &arrival, is_believed);
+        self.rename(&mut row, &arrival, kin.names, is_loose)?;
         row.imported = true;
+        let is_same = arrival.hash == row.sha256;
+        let origin = origin.map(|(file, _)| file);
+        let has_text = text_is_new || origin.map_or(is_same, |file| arrival.file == Some(file));
+        let brought = brought(row.number, has_text);
         if row == had && !is_joined {
-            return Ok(Fate::Unchanged);
+            return Ok((Fate::Unchanged, brought));
         }
         self.store.update_session(&row)?;
         if text_is_new {
             self.store.set_turns(row.number, &arrival.session.turns)?;
         }
         if text_is_new || is_joined {
-            self.look_for_quotes_again(&row)?;
+            self.look_for_quotes_again(&row, report)?;
         }
-        Ok(if had.imported {
-            Fate::Changed
-        } else {
-            Fate::New
-        })
+        let fate = match had.imported {
+            true => Fate::Changed,
+            false => Fate::New,
+        };
+        Ok((fate, brought))
     }
 
     /// Finds what the study has under the arrival's names. A name that was made up, or that a
@@ -95,7 +122,12 @@ impl Study {
         };
         for name in arrival.names() {
             if let Some(row) = self.store.session(&name)? {
+                let origin = self.store.file_of_text(row.number)?;
+                let is_same_file = arrival.file.is_some()
+                    && origin.is_some_and(|(file, _)| arrival.file == Some(file));
                 let is_certain = !arrival.is_nameless
+                    || is_same_file
+                    || arrival.stated.as_ref() == Some(&name)
                     || arrival.mapped.is_some_and(|mapped| mapped.id == name)
                     || kin
                         .rows
@@ -181,15 +213,15 @@ impl Study {
         kept.extracted |= row.extracted;
         kept.imported |= row.imported;
         fill(&mut kept.session, &row.session);
-        self.store.remove_session(row.number)?;
+        self.store.remove_session(row.number, kept.number)?;
         let names = row.session.aliases.iter().chain([&row.session.id]);
         kept.session.aliases.extend(names.cloned());
         kept.session.aliases.sort();
         Ok(self.store.update_session(kept)?)
     }
 
-    /// Adds a session of which the study knows nothing yet.
-    fn admit(&mut self, arrival: Arrival, mut names: Vec<SessionId>) -> Result<(), Trouble> {
+    /// Adds a session of which the study knows nothing yet; returns its number.
+    fn admit(&mut self, arrival: Arrival, mut names: Vec<SessionId>) -> Result<i64, Trouble> {
         let mut session = arrival.session;
         if let Some(mapped) = arrival.mapped {
             overlay(&mut session, mapped);
@@ -202,33 +234,48 @@ impl Study {
             imported: true,
             extracted: false,
             turns: count_of(&session),
-            sha256: text_hash(&session),
+            sha256: arrival.hash,
             session,
         };
         let number = self.store.insert_session(&row)?;
-        Ok(self.store.set_turns(number, &row.session.turns)?)
+        self.store.set_turns(number, &row.session.turns)?;
+        Ok(number)
     }
 
     /// Decides whether the arrival's turns replace those of the study, and if so says so in `row`.
+    ///
+    /// Of several copies the fullest is kept: that with most turns, then with the longest text. But
+    /// a file that has changed is believed about the text that came from it.
     fn takes_text(
         &self,
         arrival: &Arrival,
-        hash: &Option<String>,
+        origin: &Option<(i64, String)>,
+        is_loose: bool,
         row: &mut SessionRow,
         report: &mut FileReport,
     ) -> Result<bool> {
         let session = &arrival.session;
-        if *hash == row.sha256 {
+        if arrival.hash == row.sha256 {
             return Ok(false);
         }
         let bytes: usize = session.turns.iter().map(|turn| turn.text.len()).sum();
         let arrives = (count_of(session), bytes as u64);
         let stands = (row.turns, self.store.text_of_session(row.number)?.1);
-        // Of two copies that are equally full the session's own file is believed, once.
-        let is_own = arrival.mapped.map_or(&session.id, |mapped| &mapped.id) == &row.session.id;
-        if arrives > stands || (arrives == stands && is_own && !arrival.is_repeated) {
+        let may_replace = !arrival.is_repeated && !arrival.is_partial;
+        let origin_file = origin.as_ref().map(|(file, _)| *file);
+        let is_same_file = origin_file.is_some() && origin_file == arrival.file;
+        let is_mended = is_same_file && may_replace && arrives.0 > 0;
+        // Of two copies that are equally full the session's own file is believed, once; of logs,
+        // in whatever order they come, that of the first path.
+        let own = arrival.mapped.map_or(&session.id, |mapped| &mapped.id);
+        let is_own = match (origin, arrival.path) {
+            (Some((_, path)), Some(other)) if is_loose => other < path.as_str(),
+            _ => *own == row.session.id,
+        };
+        let is_fuller = arrives > stands || (arrives == stands && is_own && !arrival.is_repeated);
+        if is_fuller || is_mended {
             row.turns = arrives.0;
-            row.sha256 = hash.clone();
+            row.sha256 = arrival.hash.clone();
             return Ok(true);
         }
         if arrives < stands {
@@ -241,22 +288,27 @@ impl Study {
     }
 
     /// Gives the session the map's name unless something hangs on the one it has, and keeps all
-    /// other names as aliases.
+    /// other names as aliases. Of names that follow from where its files lie it has the first.
     fn rename(
         &mut self,
         row: &mut SessionRow,
         arrival: &Arrival,
         names: Vec<SessionId>,
+        is_loose: bool,
     ) -> Result<(), Trouble> {
+        let own = &arrival.session.id;
+        let by_place = (is_loose && arrival.is_nameless && *own < row.session.id).then_some(own);
+        let wanted = arrival.mapped.map(|mapped| &mapped.id);
+        let wanted = wanted.or(by_place.filter(|own| names.contains(own)));
+        let wanted = wanted.filter(|wanted| **wanted != row.session.id).cloned();
         let mut aliases = std::mem::take(&mut row.session.aliases);
         aliases.extend(names);
         aliases.push(row.session.id.clone());
-        if let Some(mapped) = arrival.mapped
-            && mapped.id != row.session.id
+        if let Some(wanted) = wanted
             && !self.store.session_is_used(row)?
         {
-            self.store.remove_alias(&mapped.id)?;
-            row.session.id = mapped.id.clone();
+            self.store.remove_alias(&wanted)?;
+            row.session.id = wanted;
         }
         aliases.sort();
         aliases.dedup();
@@ -269,35 +321,29 @@ impl Study {
         Ok(())
     }
 
-    /// Checks the quotes of a session's episodes against its turns as they now are.
-    fn look_for_quotes_again(&mut self, row: &SessionRow) -> Result<()> {
-        let mut turn: Option<(u32, Option<(Role, String)>)> = None;
+    /// Looks for the quotes of a session's episodes in its turns as they now are, and tells what
+    /// moved.
+    fn look_for_quotes_again(&mut self, row: &SessionRow, report: &mut FileReport) -> Result<()> {
+        let mut source = Source::of(row);
         for quote in self.store.quotes_of_session(row.number)? {
-            let number = quote.turn.place.map_or(0, |(number, _)| number);
-            if turn.as_ref().is_none_or(|(known, _)| *known != number) {
-                turn = Some((number, self.store.turn_text(row.number, number)?));
+            let now = source.standing(&self.store, &quote.quote, &quote.turn)?;
+            if now == quote.standing {
+                continue;
             }
-            let text = turn.iter().find_map(|(_, text)| text.as_ref());
-            let standing = match row.turns {
-                0 => Standing::NO_SESSION,
-                _ => Standing::claimed(
-                    &quote.quote,
-                    &quote.turn,
-                    text.map(|(role, text)| (*role, text.as_str())),
-                ),
-            };
-            if standing != quote.standing {
-                self.store.set_standing(quote.number, &standing)?;
+            self.store.set_standing(quote.number, &now)?;
+            // A quote that waited for its session was nowhere before.
+            if quote.standing != Standing::NO_SESSION {
+                report.moved.push(Moved {
+                    unit: quote.unit,
+                    quote: quote.quote.chars().take(SHOWN).collect(),
+                    position: quote.position,
+                    before: quote.standing,
+                    now,
+                });
             }
         }
         Ok(())
     }
-}
-
-/// SHA-256 of a session's turns; `None` where it has none.
-fn text_hash(session: &Session) -> Option<String> {
-    let has_turns = !session.turns.is_empty();
-    has_turns.then(|| sha256_hex(write_turns(&session.turns).as_bytes()))
 }
 
 fn count_of(session: &Session) -> u32 {
@@ -305,14 +351,9 @@ fn count_of(session: &Session) -> u32 {
 }
 
 /// What the map says counts most. A session that states its name is believed in what it states
-/// about the text that is kept; what was read off a Markdown file fills gaps, as every other copy
-/// does, unless only episodes had told of the session.
-fn merge_metadata(row: &mut SessionRow, arrival: &Arrival, hash: &Option<String>) {
-    let is_believed = if arrival.is_nameless {
-        !row.imported
-    } else {
-        *hash == row.sha256 && !arrival.is_repeated
-    };
+/// about the text that is kept. What was read off a log fills gaps, as every other copy does, unless
+/// only episodes had told of the session, or only logs and this one is the fullest.
+fn merge_metadata(row: &mut SessionRow, arrival: &Arrival, is_believed: bool) {
     if is_believed {
         overlay(&mut row.session, &arrival.session);
     } else {

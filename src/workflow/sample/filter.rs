@@ -83,7 +83,7 @@ impl Filter {
         })
     }
 
-    fn admits(&self, found: Option<&str>) -> bool {
+    pub(in crate::workflow) fn admits(&self, found: Option<&str>) -> bool {
         // Times and numbers of equal width sort as texts; a shorter time is a prefix of a day.
         match self.compare {
             Compare::Is => found == Some(&self.value),

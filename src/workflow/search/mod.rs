@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
+        codebook::UnitKind,
         episode::Episode,
         ids::{BatchName, RaterName, SessionId, TaskName, UnitKey},
         query::Query,
@@ -215,15 +216,19 @@ impl Study {
         Ok(units)
     }
 
-    /// The sessions that [`Study::read_session`] would not open.
+    /// The sessions that [`Study::read_whole`] would not open.
     fn closed_sessions(&self, viewer: &Viewer) -> Result<HashSet<i64>> {
         let mut closed = HashSet::new();
         for batch in self.batches()? {
             if !batch.is_open() || !batch.evidence_only || !self.may_label(viewer, &batch) {
                 continue;
             }
+            let kind = self.codebook(&batch.codebook)?.codebook.unit;
             for unit in self.store.units_of_batch(&batch.name)? {
-                let session = unit.split().map_or(&*unit, |(session, _)| session);
+                let session = match kind {
+                    UnitKind::Episode => unit.split().map_or(&*unit, |(session, _)| session),
+                    UnitKind::Session => &unit,
+                };
                 closed.extend(self.store.session(session)?.map(|row| row.number));
             }
         }

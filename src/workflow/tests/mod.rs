@@ -18,7 +18,7 @@ use crate::{
         ids::{SessionId, UnitKey},
         label::{Content, RaterKind},
         session::{Role, Session, Turn},
-        standing::Standing,
+        standing::{Standing, TurnText},
     },
     store::{
         raters::RaterRow,
@@ -66,7 +66,10 @@ fn study(episodes: usize) -> Study {
         tools: Vec::new(),
         extra: Default::default(),
     };
-    study.store.set_turns(number, &[turn]).unwrap();
+    study
+        .store
+        .set_turns(number, std::slice::from_ref(&turn))
+        .unwrap();
     for place in 1..=episodes {
         let episode = Episode {
             session: SessionId::from("s"),
@@ -83,7 +86,9 @@ fn study(episodes: usize) -> Study {
             }],
             extra: Default::default(),
         };
-        let standing = Standing::of("not that file", Some("No, not that file."));
+        let label = TurnLabel::parse("TURN 1 | USER");
+        let turns = [TurnText::of(&turn)];
+        let standing = Standing::among("not that file", &label, &turns);
         study
             .store
             .insert_episode(number, &episode, &[standing])

@@ -99,3 +99,32 @@ fn every_state_fits_any_size() {
         }
     }
 }
+
+#[test]
+fn a_session_without_episodes_is_read_from_the_list_of_sessions() {
+    let mut study = Study::demo_in_memory().unwrap();
+    let alone =
+        r#"{"session":"a-alone","turns":[{"turn":1,"role":"user","text":"Nobody looked here."}]}"#;
+    let usual = crate::workflow::import::Options::default();
+    let what = crate::workflow::import::What::Sessions;
+    study
+        .import_text(what, "alone.jsonl", alone, &usual)
+        .unwrap();
+    let goto = Goto::Browse {
+        task: Some("recall".into()),
+        who: None,
+    };
+    let mut screen = Harness::new(study, goto, (80, 24));
+    screen.keys("Home Enter o");
+    let read = screen.screen();
+    assert!(
+        read.contains("Nobody looked here.") && read.contains("turn 1 of 1"),
+        "{read}"
+    );
+    assert!(
+        !screen
+            .keys("Esc Esc")
+            .screen()
+            .contains("Nobody looked here.")
+    );
+}

@@ -77,7 +77,7 @@ impl Opened {
         let marks = marks.into_iter().enumerate();
         let marks = marks.map(|(index, (turn, range))| Mark {
             turn,
-            range: Some(range),
+            ranges: vec![range],
             label: format!("hit {} of {total}", index + 1),
         });
         let reader = Reader::new(turns, marks.collect(), ReaderPlace::at(place));

@@ -1,9 +1,12 @@
 //! The rows of a whole session. Only turns that somebody looks at are wrapped, so rows have no
 //! numbers: one is reached from its neighbour, or from the turn and byte that it shows.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range, rc::Rc};
 
-use super::blocks::{Division, Row};
+use super::{
+    blocks::{self, Block, Code, Division, Row, fenced},
+    folds::{Fold, Folding, folds, overlaps},
+};
 use crate::domain::session::Turn;
 
 /// Wrapped blocks that are kept before all are dropped: some megabytes, and far more than a screen.
@@ -25,6 +28,8 @@ pub enum At {
     /// The blank row above a header.
     Gap,
     Header,
+    /// The row of a fold, by its index, and the byte with which the fold begins.
+    Fold(usize, usize),
     /// The row that shows this byte of the turn's text.
     Byte(usize),
 }
@@ -43,7 +48,7 @@ impl At {
     pub fn first_byte(self) -> usize {
         match self {
             At::Gap | At::Header => 0,
-            At::Byte(byte) => byte,
+            At::Fold(_, byte) | At::Byte(byte) => byte,
         }
     }
 }
@@ -61,6 +66,12 @@ pub struct RowId {
 pub enum Line {
     Gap,
     Header,
+    /// A fold, by its index.
+    Fold {
+        index: usize,
+        range: Range<usize>,
+        closed: bool,
+    },
     Text(Row),
 }
 
@@ -69,6 +80,7 @@ impl Line {
         let at = match self {
             Line::Gap => At::Gap,
             Line::Header => At::Header,
+            Line::Fold { index, range, .. } => At::Fold(*index, range.start),
             Line::Text(row) => At::Byte(row.range.start),
         };
         Spot { turn, at }
@@ -80,6 +92,9 @@ pub struct Rows {
     width: u16,
     /// The weight of all turns before each one, and of all at the end.
     weights: Vec<usize>,
+    pub folding: Folding,
+    folds: HashMap<usize, Rc<[Fold]>>,
+    fences: HashMap<usize, Vec<Code>>,
     divisions: HashMap<usize, Division>,
     wrapped: HashMap<(usize, usize), Vec<Row>>,
 }
@@ -94,6 +109,9 @@ impl Rows {
             turns,
             width,
             weights,
+            folding: Folding::default(),
+            folds: HashMap::new(),
+            fences: HashMap::new(),
             divisions: HashMap::new(),
             wrapped: HashMap::new(),
         }
@@ -109,32 +127,92 @@ impl Rows {
         changed
     }
 
-    fn division(&mut self, turn: usize) -> &Division {
-        let text = &self.turns[turn].text;
-        self.divisions
-            .entry(turn)
-            .or_insert_with(|| Division::of(text))
+    /// The folds of a turn, closed or not.
+    pub fn folds(&mut self, turn: usize) -> Rc<[Fold]> {
+        let of = &self.turns[turn];
+        let found = self.folds.entry(turn).or_insert_with(|| folds(of).into());
+        found.clone()
     }
 
-    fn block(&mut self, turn: usize, block: usize) -> &[Row] {
-        if !self.wrapped.contains_key(&(turn, block)) && self.wrapped.len() >= KEPT {
-            self.wrapped.clear();
+    /// The folds of a turn as they were looked at last, for drawing.
+    pub fn fold(&self, turn: usize, index: usize) -> Option<&Fold> {
+        self.folds.get(&turn)?.get(index)
+    }
+
+    /// Closes or opens a fold.
+    pub fn set_fold(&mut self, turn: usize, index: usize, closed: bool) {
+        self.folding.chosen.insert((turn, index), closed);
+        self.forget(Some(turn));
+    }
+
+    /// Opens every fold that holds some of these bytes. Whether any had to be.
+    pub fn reveal(&mut self, turn: usize, bytes: &Range<usize>) -> bool {
+        let mut opened = false;
+        for (index, fold) in self.folds(turn).iter().enumerate() {
+            let hides = overlaps(&fold.range, bytes);
+            if hides && self.folding.is_closed(turn, index, fold) {
+                self.folding.chosen.insert((turn, index), false);
+                opened = true;
+            }
         }
-        let text = &self.turns[turn].text;
-        let division = self
-            .divisions
-            .entry(turn)
-            .or_insert_with(|| Division::of(text));
-        let width = self.width;
-        self.wrapped
-            .entry((turn, block))
-            .or_insert_with(|| division.wrap(text, block - 1, width))
+        if opened {
+            self.forget(Some(turn));
+        }
+        opened
+    }
+
+    /// Drops what was laid out under folds that have changed, of a turn or of all.
+    pub fn forget(&mut self, turn: Option<usize>) {
+        match turn {
+            Some(turn) => {
+                self.divisions.remove(&turn);
+                self.wrapped.retain(|(of, _), _| *of != turn);
+            }
+            None => {
+                self.divisions.clear();
+                self.wrapped.clear();
+            }
+        }
+    }
+
+    fn division(&mut self, turn: usize) -> &Division {
+        if !self.divisions.contains_key(&turn) {
+            let folds = self.folds(turn);
+            let closed = |index: usize| self.folding.is_closed(turn, index, &folds[index]);
+            let division = Division::of(&self.turns[turn].text, &folds, closed);
+            self.divisions.insert(turn, division);
+        }
+        &self.divisions[&turn]
+    }
+
+    fn blocks(&mut self, turn: usize) -> usize {
+        self.division(turn).blocks().len()
+    }
+
+    /// The rows of a block of text; none of a fold.
+    fn block(&mut self, turn: usize, block: usize) -> &[Row] {
+        if !self.wrapped.contains_key(&(turn, block)) {
+            let laid = match self.division(turn).blocks().get(block - 1) {
+                Some(Block::Text { range, inside }) => Some((range.clone(), *inside)),
+                _ => None,
+            };
+            let rows = laid.map_or_else(Vec::new, |(range, inside)| {
+                let text = &self.turns[turn].text;
+                let fences = self.fences.entry(turn).or_insert_with(|| fenced(text));
+                blocks::wrap(text, &range, inside, fences, self.width)
+            });
+            if self.wrapped.len() >= KEPT {
+                self.wrapped.clear();
+            }
+            self.wrapped.insert((turn, block), rows);
+        }
+        &self.wrapped[&(turn, block)]
     }
 
     fn rows_in(&mut self, turn: usize, block: usize) -> usize {
         match block {
             0 => header_row(turn) + 1,
-            _ => self.block(turn, block).len(),
+            _ => self.block(turn, block).len().max(1),
         }
     }
 
@@ -143,7 +221,7 @@ impl Rows {
         if row + 1 < self.rows_in(turn, block) {
             return Some(RowId { row: row + 1, ..id });
         }
-        let (turn, block) = if block < self.division(turn).blocks() {
+        let (turn, block) = if block < self.blocks(turn) {
             (turn, block + 1)
         } else {
             (turn + 1, 0)
@@ -163,7 +241,7 @@ impl Rows {
         let (turn, block) = match block {
             0 => {
                 let turn = turn.checked_sub(1)?;
-                (turn, self.division(turn).blocks())
+                (turn, self.blocks(turn))
             }
             _ => (turn, block - 1),
         };
@@ -182,7 +260,7 @@ impl Rows {
     /// The last row. The session must have turns.
     pub fn last(&mut self) -> RowId {
         let turn = self.turns.len() - 1;
-        let block = self.division(turn).blocks();
+        let block = self.blocks(turn);
         let row = self.rows_in(turn, block) - 1;
         RowId { turn, block, row }
     }
@@ -218,7 +296,15 @@ impl Rows {
         match at {
             At::Gap => RowId { row: 0, ..header },
             At::Header => header,
-            At::Byte(_) if self.division(turn).blocks() == 0 => header,
+            At::Byte(_) | At::Fold(..) if self.blocks(turn) == 0 => header,
+            At::Fold(index, byte) => match self.division(turn).fold(index) {
+                Some(block) => RowId {
+                    turn,
+                    block: block + 1,
+                    row: 0,
+                },
+                None => self.find(Spot::byte(turn, byte)),
+            },
             At::Byte(byte) => {
                 let block = self.division(turn).holding(byte) + 1;
                 let rows = self.block(turn, block);
@@ -233,7 +319,56 @@ impl Rows {
         match id.block {
             0 if id.row < header_row(id.turn) => Line::Gap,
             0 => Line::Header,
-            _ => Line::Text(self.block(id.turn, id.block)[id.row].clone()),
+            _ => match &self.division(id.turn).blocks()[id.block - 1] {
+                Block::Text { .. } => Line::Text(self.block(id.turn, id.block)[id.row].clone()),
+                Block::Fold {
+                    index,
+                    range,
+                    closed,
+                } => Line::Fold {
+                    index: *index,
+                    range: range.clone(),
+                    closed: *closed,
+                },
+            },
+        }
+    }
+
+    /// The next row of a fold beyond one, downwards or upwards, wherever in the session it is.
+    pub fn next_fold(&mut self, from: RowId, down: bool) -> Option<RowId> {
+        let mut turn = from.turn;
+        loop {
+            // Most turns have none, and dividing them would be for nothing.
+            if !self.folds(turn).is_empty() {
+                let here = turn == from.turn;
+                let beyond = |block: usize| match down {
+                    true => !here || block > from.block,
+                    false => !here || block < from.block,
+                };
+                let mut blocks = self.division(turn).blocks().iter().enumerate();
+                let mut is_fold = |(place, block): (usize, &Block)| {
+                    let fold = matches!(block, Block::Fold { .. }) && beyond(place + 1);
+                    fold.then_some(place + 1)
+                };
+                let found = match down {
+                    true => blocks.find_map(&mut is_fold),
+                    false => blocks.rev().find_map(&mut is_fold),
+                };
+                if let Some(block) = found {
+                    return Some(RowId {
+                        turn,
+                        block,
+                        row: 0,
+                    });
+                }
+            }
+            turn = match down {
+                true => turn + 1,
+                false => turn.checked_sub(1)?,
+            };
+            if turn >= self.turns.len() {
+                return None;
+            }
         }
     }
 
@@ -245,7 +380,7 @@ impl Rows {
     pub fn weight_before(&self, spot: Spot) -> usize {
         match spot.at {
             At::Gap | At::Header => self.weights[spot.turn],
-            At::Byte(byte) => self.weights[spot.turn] + HEADER_WEIGHT + byte,
+            At::Fold(_, byte) | At::Byte(byte) => self.weights[spot.turn] + HEADER_WEIGHT + byte,
         }
     }
 

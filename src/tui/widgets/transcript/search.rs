@@ -61,6 +61,15 @@ impl Search {
         (!self.hits.is_empty()).then_some(first)
     }
 
+    /// How many hits begin in some bytes of a turn.
+    pub fn count(&self, turn: usize, bytes: Range<usize>) -> usize {
+        let before = |byte: usize| {
+            self.hits
+                .partition_point(|hit| (hit.turn as usize, hit.start as usize) < (turn, byte))
+        };
+        before(bytes.end) - before(bytes.start)
+    }
+
     /// The hits that touch some bytes of a turn, with their numbers.
     pub fn touching(
         &self,
@@ -91,18 +100,53 @@ fn fold(needle: &str) -> Vec<char> {
 }
 
 fn find_all(text: &str, first: char, rest: &[char], mut found: impl FnMut(Range<usize>)) {
-    let mut next = 0;
-    for (start, c) in text.char_indices() {
+    let mut at = 0;
+    while let Some(start) = candidate(text, at, first, rest) {
+        let Some(c) = text[start..].chars().next() else {
+            return;
+        };
         let mut folded = c.to_lowercase();
-        if start < next || folded.next() != Some(first) {
-            continue;
-        }
         let after = start + c.len_utf8();
-        if let Some(end) = match_rest(folded, rest, text, after) {
-            found(start..end);
-            next = end;
-        }
+        let end = match folded.next() == Some(first) {
+            true => match_rest(folded, rest, text, after),
+            false => None,
+        };
+        at = match end {
+            Some(end) => {
+                found(start..end);
+                end
+            }
+            None => after,
+        };
     }
+}
+
+/// The next character from `at` on that a match may begin with. Most text is passed over byte by
+/// byte, which is what makes a search of some megabytes go unnoticed.
+fn candidate(text: &str, at: usize, first: char, rest: &[char]) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let found = if first.is_ascii() {
+        let (lower, upper) = (first as u8, first.to_ascii_uppercase() as u8);
+        let second = rest.first().filter(|c| c.is_ascii()).map(|c| *c as u8);
+        let goes_on = |at: usize| match (second, bytes.get(at + 1)) {
+            (Some(second), Some(next)) => next.to_ascii_lowercase() == second || *next >= 0x80,
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        // İ and the Kelvin sign are the characters beyond ASCII whose lower case begins in it.
+        (at..bytes.len()).find(|at| match bytes[*at] {
+            byte if byte == lower || byte == upper => goes_on(*at),
+            0xc4 => first == 'i',
+            0xe2 => first == 'k',
+            _ => false,
+        })?
+    } else if first.is_lowercase() || first.is_uppercase() {
+        // The lower case of ASCII is ASCII.
+        at + bytes[at..].iter().position(|byte| *byte >= 0xc0)?
+    } else {
+        at + text[at..].find(first)?
+    };
+    Some(found)
 }
 
 /// Where the match ends, if what is left of the first character's lower case and then the text from
@@ -150,6 +194,16 @@ mod tests {
         assert_eq!(found("привет", "ПРИВЕТ"), ["ПРИВЕТ"]);
         assert_eq!(found("整理", "整理接入整理"), ["整理", "整理"]);
         assert_eq!(found("aa", "aaaaa"), ["aa", "aa"]);
+    }
+
+    #[test]
+    fn every_character_is_found_by_its_lower_case() {
+        for c in (0..=0x1ffff).filter_map(char::from_u32) {
+            let folded: String = c.to_lowercase().collect();
+            let text = format!("{c}{c}{c}{folded}");
+            assert_eq!(found(&folded, &text).len(), 4, "{c:?}");
+        }
+        assert_eq!(found("k", "\u{212a}").len(), 1);
     }
 
     #[test]

@@ -26,11 +26,15 @@ fn turn(number: u32, text: impl Into<String>) -> Turn {
     }
 }
 
+fn one(range: Range<usize>) -> Vec<Range<usize>> {
+    vec![range]
+}
+
 fn mark_on(turn: &Turn, quote: &str, label: &str) -> Mark {
     let start = turn.text.find(quote).unwrap();
     Mark {
         turn: turn.number,
-        range: Some(start..start + quote.len()),
+        ranges: one(start..start + quote.len()),
         label: label.to_owned(),
     }
 }
@@ -91,12 +95,12 @@ fn session() -> Transcript {
         ),
         Mark {
             turn: 3,
-            range: None,
+            ranges: Vec::new(),
             label: "quote 4 not found".to_owned(),
         },
         Mark {
             turn: 99,
-            range: Some(0..4),
+            ranges: one(0..4),
             label: "quote 5 not found".to_owned(),
         },
     ];
@@ -197,20 +201,40 @@ fn turns_are_reached_by_number_and_one_by_one_even_at_the_end() {
             byte: None,
             gap: false,
             focus: Some(1),
-            hit: None,
+            ..Place::default()
         })
     );
 }
 
 #[test]
-fn marks_that_do_not_fit_their_turn_mark_it_as_a_whole() {
-    let marks = [0..99, 1..2, 5..9].map(|range| Mark {
+fn the_pieces_of_a_quote_are_set_off_and_what_lies_between_is_not() {
+    let turns = vec![turn(1, "one two three four five")];
+    let mark = Mark {
         turn: 1,
-        range: Some(range),
+        ranges: vec![0..3, 14..18],
+        label: "quote 1 in pieces".to_owned(),
+    };
+    let mut reader = Transcript::new(turns, vec![mark]);
+    reader.prepare(60, 6);
+    reader.open_at(0);
+    let buffer = drawn(&mut reader, 60, 6);
+    let y = (0..6).find(|y| buffer[(3, *y)].symbol() == "o").unwrap();
+    let set_off: String = (3..26)
+        .filter(|x| buffer[(*x, y)].style() != buffer[(6, y)].style())
+        .map(|x| buffer[(x, y)].symbol())
+        .collect();
+    assert_eq!(set_off, "onefour");
+}
+
+#[test]
+fn marks_that_do_not_fit_their_turn_mark_it_as_a_whole() {
+    let marks = [one(0..99), one(1..2), vec![0..3, 5..9]].map(|ranges| Mark {
+        turn: 1,
+        ranges,
         label: "quote".to_owned(),
     });
     let reader = Transcript::new(vec![turn(1, "你好")], marks.to_vec());
-    assert!(reader.marks().iter().all(|mark| mark.range.is_none()));
+    assert!(reader.marks().iter().all(|mark| mark.ranges.is_empty()));
 }
 
 #[test]
@@ -226,6 +250,122 @@ fn a_session_without_turns_says_so() {
     reader.open_at(0);
     assert_eq!(reader.place(), None);
     assert!(shown(&mut reader, 40, 3).contains("This session has no turns."));
+}
+
+/// An agent's turn with thinking, a sub-agent that uses a tool, and words around them.
+fn eventful() -> Turn {
+    let text = "Let me look.\n\nHm, the parser.\n\nHelper: reading.\n$ cat parser.rs\nfn parse() {}\n\
+                Helper: read.\n\nIt is the parser.";
+    let event = |kind: &str, name: &str, part: &str| {
+        let at = text.find(part).unwrap();
+        json!({"event": kind, "name": name, "at": [at, at + part.len()]})
+    };
+    let tools = vec![
+        event("thinking", "deep", "Hm, the parser."),
+        event(
+            "sub_agent",
+            "Explore",
+            "Helper: reading.\n$ cat parser.rs\nfn parse() {}\nHelper: read.",
+        ),
+        event("tool", "Bash", "$ cat parser.rs\nfn parse() {}"),
+    ];
+    Turn {
+        tools,
+        ..turn(2, text)
+    }
+}
+
+#[test]
+fn folds_open_one_by_one_and_all_at_once() {
+    let mut reader = Transcript::new(vec![turn(1, "Why?"), eventful()], Vec::new());
+    let mut after = |commands: &[Command]| {
+        for command in commands {
+            reader.update(command.clone());
+        }
+        shown(&mut reader, 60, 16)
+    };
+    let folded = after(&[]);
+    assert_snapshot!("folded_60x16", folded);
+    let sub = after(&[Command::NextFold, Command::NextFold, Command::Fold]);
+    assert!(
+        sub.contains("▾ sub-agent Explore") && sub.contains("▸ tool Bash"),
+        "{sub}"
+    );
+    assert!(!sub.contains("fn parse"));
+    assert_snapshot!("unfolded_60x16", after(&[Command::FoldAll]));
+    assert_eq!(after(&[Command::FoldAll]).matches('▸').count(), 2);
+    let again = after(&[
+        Command::NextFold,
+        Command::PrevFold,
+        Command::Fold,
+        Command::Fold,
+    ]);
+    let rows = |screen: &str| screen.split_once('\n').unwrap().1.to_owned();
+    assert_eq!(rows(&again), rows(&folded));
+}
+
+#[test]
+fn folds_that_hold_a_quote_or_a_hit_open_by_themselves() {
+    let turns = || vec![turn(1, "Why?"), eventful()];
+    let mark = mark_on(&eventful(), "fn parse() {}", "quote 1 exact");
+    let mut reader = Transcript::new(turns(), vec![mark]);
+    let opened = shown(&mut reader, 60, 16);
+    assert!(
+        opened.contains("fn parse() {}") && opened.contains("▸ thinking"),
+        "{opened}"
+    );
+    // Also when they were folded by hand.
+    for command in [Command::NextFold, Command::NextFold, Command::Fold] {
+        reader.update(command);
+    }
+    assert!(!shown(&mut reader, 60, 16).contains("fn parse"));
+    reader.update(Command::NextMark);
+    assert_eq!(shown(&mut reader, 60, 16).matches("fn parse").count(), 1);
+
+    let mut reader = Transcript::new(turns(), Vec::new());
+    reader.update(Command::Search("parse".into()));
+    let first = shown(&mut reader, 60, 16);
+    assert!(
+        first.contains("Hm, the parser.") && first.contains("· 2 found"),
+        "{first}"
+    );
+    reader.update(Command::NextHit);
+    assert!(shown(&mut reader, 60, 16).contains("$ cat parser.rs"));
+}
+
+#[test]
+fn an_agents_long_turn_folds_and_what_is_read_stays_in_place() {
+    let long: String = (1..=900).map(|n| format!("line {n} of many\n")).collect();
+    let turns = vec![turn(1, "Go on."), turn(2, long), turn(3, "Thanks.")];
+    let mut reader = Transcript::new(turns, Vec::new());
+    reader.prepare(60, 12);
+    reader.update(Command::Search("line 450 ".into()));
+    reader.update(Command::Search(String::new()));
+    // Its row is far above: the key folds what the screen is full of.
+    reader.update(Command::Fold);
+    let folded = shown(&mut reader, 60, 12);
+    assert!(
+        folded.contains("▸ ") && folded.contains("lines of this turn"),
+        "{folded}"
+    );
+    assert!(
+        !folded.contains("line 450 ") && folded.contains("line 860 of many"),
+        "{folded}"
+    );
+    reader.update(Command::Fold);
+    assert!(shown(&mut reader, 60, 12).contains("▾ "));
+}
+
+#[test]
+fn a_diff_can_be_read_without_colour() {
+    let text = "Done:\n\n```diff\n@@ -1,2 +1,2 @@\n let a = 1;\n-let b = a_name_that_is_rather_long(1, 2, 3);\n\
+                +let b = another_name_that_is_rather_long(1, 2, 3);\n```\n";
+    let mut reader = Transcript::new(vec![turn(2, text)], Vec::new());
+    let buffer = drawn(&mut reader, 40, 14);
+    assert_snapshot!(
+        "diff_40x14",
+        screen::text(&buffer) + &screen::modifiers(&buffer)
+    );
 }
 
 #[test]
@@ -262,13 +402,13 @@ fn a_huge_turn_is_entered_anywhere_at_the_cost_of_a_few_blocks() {
     let lines = line.repeat(5_000_000 / line.len());
     let one_line = lines.replace('\n', " ");
     for text in [lines, one_line] {
-        let text = format!("{text}needle{text}the end");
+        let text = format!("{text}needle{text}the-end");
         let turns = vec![turn(1, "short"), turn(2, text)];
         let marks = vec![mark_on(&turns[1], "needle", "quote 1 exact")];
         let mut reader = Transcript::new(turns, marks);
         reader.prepare(80, 40);
         for (command, seen) in [
-            (Command::Bottom, "the end"),
+            (Command::Bottom, "the-end"),
             (Command::NextMark, "needle"),
             (Command::PageUp, "A line of some forty"),
             (Command::ToTurn(2), "TURN 2 · AGENT"),
@@ -299,12 +439,21 @@ fn line_by_line_every_row_passes_once_in_either_direction() {
     }
 }
 
+/// Events anywhere in a short text.
+fn events() -> impl Strategy<Value = Vec<serde_json::Value>> {
+    let event = (0..4usize, 0..60usize, 1..40usize).prop_map(|(kind, at, length)| {
+        let kind = ["tool", "thinking", "sub_agent", "system"][kind];
+        json!({"event": kind, "name": "Bash", "at": [at, at + length]})
+    });
+    proptest::collection::vec(event, 0..4)
+}
+
 fn command() -> impl Strategy<Value = Command> {
     use Command::*;
     prop_oneof![
         proptest::sample::select(vec![
             LineUp, LineDown, PageUp, PageDown, Top, Bottom, NextTurn, PrevTurn, NextMark,
-            PrevMark, NextHit, PrevHit,
+            PrevMark, NextHit, PrevHit, NextUser, PrevUser, NextFold, PrevFold, Fold, FoldAll,
         ]),
         (0..12u32).prop_map(ToTurn),
         "[a-e你]{0,2}".prop_map(Search),
@@ -316,15 +465,16 @@ proptest! {
 
     #[test]
     fn any_way_through_any_session_shows_full_screens_that_can_be_left_and_found_again(
-        texts in proptest::collection::vec(messy(), 0..8),
+        texts in proptest::collection::vec((messy(), events()), 0..8),
         marks in proptest::collection::vec((0..9u32, any::<proptest::sample::Index>(), 0..20usize), 0..4),
         steps in proptest::collection::vec((command(), 0..40u16, 0..14u16), 1..16),
     ) {
-        let turns: Vec<Turn> = (1..).zip(texts).map(|(number, text)| turn(number, text)).collect();
+        let turns = (1..).zip(texts).map(|(number, (text, tools))| Turn { tools, ..turn(number, text) });
+        let turns: Vec<Turn> = turns.collect();
         let marks = marks.into_iter().map(|(number, start, len)| {
             let text = turns.get(number as usize).map_or("", |turn| &turn.text);
             let start = start.index(text.len() + 1);
-            Mark { turn: number + 1, range: Some(start..start + len), label: "quote".to_owned() }
+            Mark { turn: number + 1, ranges: one(start..start + len), label: "quote".to_owned() }
         });
         let marks = marks.collect();
         let mut reader = Transcript::new(turns, marks);
@@ -339,7 +489,7 @@ proptest! {
             let from_top = reader.screen[0].id == reader.rows.first();
             prop_assert!(reader.screen.len() == reader.height || (from_top && reader.at_end));
             let here = reader.mark().map(|mark| reader.marks()[mark].clone());
-            if let Some(Mark { turn, range: Some(range), .. }) = here.filter(|_| marked) {
+            if let Some((turn, range)) = here.filter(|_| marked).and_then(|m| Some((m.turn, m.span()?))) {
                 let row = reader.rows.find(Spot::byte(turn as usize - 1, range.start));
                 prop_assert!(reader.screen.iter().any(|shown| shown.id == row));
             }
@@ -350,7 +500,7 @@ proptest! {
             let place = reader.place().unwrap();
             let top = reader.screen[0].line.clone();
             reader.update(Command::Bottom);
-            reader.restore(place);
+            reader.restore(place.clone());
             if top != Line::Gap {
                 prop_assert_eq!(ids(&reader), screen);
             }
@@ -370,4 +520,108 @@ proptest! {
         reader.prepare(20, 2);
         prop_assert_eq!(reader.place(), place);
     }
+}
+
+/// Run in release: `cargo test --release --lib transcript::tests::frames -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures time, which means something in release only"]
+fn frames_of_huge_sessions_stay_under_16_ms() {
+    use std::time::Instant;
+    let many = || -> Vec<Turn> {
+        let text = "Some words of a turn, as they are said. ".repeat(12);
+        (1..=5_000)
+            .map(|n| {
+                let tool = format!("$ cargo test {n}\n{}", "output of a tool\n".repeat(40));
+                let code = format!("{text}\n{tool}\n```diff\n-{n}\n+{text}\n```\n");
+                let at = text.chars().count() + 1;
+                let tools = json!({"event": "tool", "name": "Bash", "at": [at, at + tool.len()]});
+                let tools = if n % 2 == 0 { vec![tools] } else { Vec::new() };
+                Turn {
+                    tools,
+                    ..turn(n, code)
+                }
+            })
+            .chain([turn(5_001, "the very rare word")])
+            .collect()
+    };
+    let line = "A line of some forty characters, or so.\n";
+    let big = |line: &str| {
+        vec![
+            turn(1, "Go."),
+            turn(
+                2,
+                line.repeat(5_000_000 / line.len()) + "the very rare word",
+            ),
+        ]
+    };
+    let sessions = [
+        ("5,001 turns", many()),
+        ("5 MB in lines", big(line)),
+        ("5 MB in one line", big(&line.replace('\n', " "))),
+        (
+            "5 MB of Chinese",
+            big("整理接入文档和处理建议，这个不是我要的。"),
+        ),
+        ("5 MB of Cyrillic", big("Пожалуйста, не трогай тесты. ")),
+        ("5 MB of fences", big("```rust\nlet x = 1;\n```\n")),
+        ("5 MB base64", big("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo")),
+    ];
+    let mut slow = Vec::new();
+    for (name, turns) in sessions {
+        let bytes: usize = turns.iter().map(|turn| turn.text.len()).sum();
+        let mut time = |what: &str, act: &mut dyn FnMut()| {
+            let start = Instant::now();
+            act();
+            let took = start.elapsed().as_secs_f64() * 1000.0;
+            println!("{name:18} {bytes:>9} bytes {what:22} {took:8.2} ms");
+            if took > 16.0 && what != "search, any case" {
+                slow.push(format!("{name}: {what} {took:.1} ms"));
+            }
+        };
+        let mut reader = None;
+        let mut turns = Some(turns);
+        time("open and draw", &mut || {
+            let mut opened = Transcript::new(turns.take().unwrap(), Vec::new());
+            drawn(&mut opened, 120, 40);
+            reader = Some(opened);
+        });
+        let mut reader = reader.unwrap();
+        for (what, command) in [
+            ("jump to end", Command::Bottom),
+            ("page up", Command::PageUp),
+            ("page down", Command::PageDown),
+            ("line up", Command::LineUp),
+            ("search a rare word", Command::Search("rare word".into())),
+            ("search, any case", Command::Search("РЕДКОЕ слово".into())),
+            ("search what is all over", Command::Search("o".into())),
+            ("next hit", Command::NextHit),
+            ("next fold", Command::NextFold),
+            ("fold", Command::Fold),
+            ("fold all", Command::FoldAll),
+            ("fold all again", Command::FoldAll),
+            ("top", Command::Top),
+            ("bottom again", Command::Bottom),
+        ] {
+            time(what, &mut || {
+                reader.update(command.clone());
+                drawn(&mut reader, 120, 40);
+            });
+        }
+        time("resize at the end", &mut || {
+            drawn(&mut reader, 80, 24);
+        });
+        let mut worst: f64 = 0.0;
+        for step in 0..300 {
+            let start = Instant::now();
+            let command = [Command::PageUp, Command::LineUp, Command::PrevTurn][step % 3].clone();
+            reader.update(command);
+            drawn(&mut reader, 80, 24);
+            worst = worst.max(start.elapsed().as_secs_f64() * 1000.0);
+        }
+        println!("{name:18} worst of 300 steps up {worst:8.2} ms");
+        if worst > 16.0 {
+            slow.push(format!("{name}: step {worst:.1} ms"));
+        }
+    }
+    assert!(slow.is_empty(), "{slow:#?}");
 }

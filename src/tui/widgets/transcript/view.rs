@@ -11,11 +11,14 @@ use ratatui::{
 
 use super::{
     GUTTER, Mark, Transcript,
-    blocks::{CODE_INDENT, Row},
-    rows::{Line, Spot},
+    blocks::{Look, Row},
+    rows::{Line, RowId, Spot},
 };
 use crate::{
-    domain::session::{Role, Turn},
+    domain::{
+        event::EventKind,
+        session::{Role, Turn},
+    },
     tui::{text, theme::Theme, widgets::scroll},
 };
 
@@ -36,6 +39,7 @@ impl Transcript {
             },
         ];
         self.draw_title(buffer, title, theme);
+        let in_hand = self.in_hand();
         for (y, shown) in (body.top()..body.bottom()).zip(&self.screen) {
             let row = Rect {
                 y,
@@ -47,6 +51,22 @@ impl Transcript {
             match &shown.line {
                 Line::Gap => {}
                 Line::Header => self.draw_header(buffer, row, turn, theme),
+                Line::Fold {
+                    index,
+                    range,
+                    closed,
+                } => {
+                    let in_hand = in_hand == Some((shown.id, *index));
+                    let style = if in_hand {
+                        theme.selected
+                    } else {
+                        theme.border
+                    };
+                    self.draw_fold(buffer, row, shown.id, (*index, *closed), style, theme);
+                    if *closed {
+                        self.draw_hits_inside(buffer, row, shown.id.turn, range, theme);
+                    }
+                }
                 Line::Text(text) => self.draw_text(buffer, row, shown.id.turn, text, theme),
             }
         }
@@ -130,8 +150,13 @@ impl Transcript {
         };
         let end = match &last.line {
             _ if self.at_end => self.rows.total_weight(),
-            Line::Text(row) => {
-                let end = Spot::byte(last.id.turn, row.range.end);
+            Line::Text(Row { range, .. })
+            | Line::Fold {
+                range,
+                closed: true,
+                ..
+            } => {
+                let end = Spot::byte(last.id.turn, range.end);
                 self.rows.weight_before(end)
             }
             _ => self.rows.weight_before(last.spot()),
@@ -163,7 +188,11 @@ impl Transcript {
             &format!("{} {speaker}", rule.repeat(usize::from(GUTTER - 1))),
             style,
         );
-        let tools = match turn.tools.len() {
+        let is_tool = |tool: &&serde_json::Value| {
+            let event = tool.get("event").and_then(serde_json::Value::as_str);
+            event.is_none_or(|event| event == EventKind::Tool.as_str())
+        };
+        let tools = match turn.tools.iter().filter(is_tool).count() {
             0 => None,
             1 => Some("1 tool call".to_owned()),
             count => Some(format!("{count} tool calls")),
@@ -180,6 +209,48 @@ impl Transcript {
         buffer.set_stringn(x, area.y, rule.repeat(rest), rest, style);
     }
 
+    /// Draws the row of a fold; where it is in hand, its style shows it.
+    fn draw_fold(
+        &self,
+        buffer: &mut Buffer,
+        area: Rect,
+        id: RowId,
+        (index, closed): (usize, bool),
+        style: Style,
+        theme: &Theme,
+    ) {
+        draw_bar(buffer, area, &self.rows.turns[id.turn], theme);
+        let Some(fold) = self.rows.fold(id.turn, index) else {
+            return;
+        };
+        let symbol = if closed { "▸" } else { "▾" };
+        let indent = GUTTER + 2 * fold.depth.min(4) as u16;
+        let room = usize::from(area.width.saturating_sub(indent));
+        let label = text::truncate(&format!("{symbol} {}", fold.label), room);
+        buffer.set_stringn(area.x.saturating_add(indent), area.y, label, room, style);
+    }
+
+    /// Tells beside a fold what the search has found in it, and marks that it did.
+    fn draw_hits_inside(
+        &self,
+        buffer: &mut Buffer,
+        area: Rect,
+        turn: usize,
+        range: &Range<usize>,
+        theme: &Theme,
+    ) {
+        let search = self.search.as_ref();
+        let count = search.map_or(0, |search| search.count(turn, range.clone()));
+        if count > 0 && area.width > 1 {
+            buffer.set_stringn(area.x + 1, area.y, "/", 1, theme.accent);
+            let told = format!(" · {count} found ");
+            let room = usize::from(area.width);
+            let width = text::width(&told).min(room);
+            let x = area.right() - width as u16;
+            buffer.set_stringn(x, area.y, told, width, theme.hit);
+        }
+    }
+
     fn draw_text(
         &self,
         buffer: &mut Buffer,
@@ -189,12 +260,10 @@ impl Transcript {
         theme: &Theme,
     ) {
         let turn = &self.rows.turns[turn_index];
-        let (bar, bar_style) = match turn.role {
-            Role::User => ("┃", theme.user),
-            Role::Agent => ("│", theme.agent),
-        };
-        let width = usize::from(area.width);
-        buffer.set_stringn(area.x, area.y, bar, width, bar_style);
+        draw_bar(buffer, area, turn, theme);
+        if row.inside && area.width >= GUTTER {
+            buffer.set_stringn(area.x + 1, area.y, "┊", 1, theme.border);
+        }
 
         let mut symbol = None;
         let (mut quotes, mut hits) = (Vec::new(), Vec::new());
@@ -206,8 +275,8 @@ impl Transcript {
             }
         }
         for (mark, here) in self.marks_on(turn) {
-            if let Some(range) = mark.range.clone().filter(|range| touches(range, row)) {
-                quotes.push((range, quote_style(here, theme)));
+            for range in mark.ranges.iter().filter(|range| touches(range, row)) {
+                quotes.push((range.clone(), quote_style(here, theme)));
                 symbol = if here {
                     Some("»")
                 } else {
@@ -219,8 +288,18 @@ impl Transcript {
             buffer.set_stringn(area.x + 1, area.y, symbol, 1, theme.accent);
         }
 
-        let indent = GUTTER + if row.code { CODE_INDENT } else { 0 };
-        let base = if row.code { theme.code } else { theme.text };
+        let indent = GUTTER + row.look.indent();
+        let (base, sign) = match row.look {
+            Look::Prose => (theme.text, ""),
+            Look::Code => (theme.code, ""),
+            Look::Added => (theme.added, "+"),
+            Look::Removed => (theme.removed, "-"),
+            Look::Place => (theme.place, ""),
+        };
+        // A line that goes on keeps its sign, which otherwise stands in the text.
+        if row.goes_on && area.width > GUTTER {
+            buffer.set_stringn(area.x + GUTTER, area.y, sign, 1, base);
+        }
         let style = |byte: usize| {
             let byte = row.range.start + byte;
             // A hit inside a quote must stay visible, and so must the quote among others.
@@ -234,6 +313,14 @@ impl Transcript {
         let room = area.width.saturating_sub(indent);
         text::paint(buffer, at, room, &turn.text[row.range.clone()], style);
     }
+}
+
+fn draw_bar(buffer: &mut Buffer, area: Rect, turn: &Turn, theme: &Theme) {
+    let (bar, style) = match turn.role {
+        Role::User => ("┃", theme.user),
+        Role::Agent => ("│", theme.agent),
+    };
+    buffer.set_stringn(area.x, area.y, bar, usize::from(area.width), style);
 }
 
 fn quote_style(here: bool, theme: &Theme) -> Style {

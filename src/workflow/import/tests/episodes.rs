@@ -24,7 +24,7 @@ fn an_array_belongs_to_the_session_of_its_file_name_and_lines_name_theirs() {
         fates(&bench.import(What::Episodes, "alias.json")),
         [1, 0, 0, 0]
     );
-    assert_eq!(bench.standings("s#M1"), ["exact", "not_found"]);
+    assert_eq!(bench.standings("s#M1"), ["exact", "other_turn"]);
     assert_eq!(
         fates(&bench.land(What::Episodes, "e.jsonl", &[episode("M1", "One")])),
         [0, 1, 0, 0]

@@ -47,13 +47,13 @@ fn a_file_with_a_fault_leaves_the_study_as_it_was() {
             What::Sessions,
             "binary",
             b"\x7fELF\0\0\xff".into(),
-            "1:: is not",
+            "0:: is not a kind of session log",
         ),
         (
             What::Sessions,
             "notes.md",
             b"# Notes\n\nNo chat.\n".into(),
-            "0:: is Markdown, but not",
+            "0:: is not a kind of session log",
         ),
         (What::Sessions, "none.md", b"".into(), "0:: is empty"),
         (
@@ -167,7 +167,7 @@ fn a_huge_quote_on_one_line_is_taken_in_and_found() {
         [1, 0, 0, 0]
     );
     assert_eq!(bench.standings("s#M1"), ["exact", "not_found"]);
-    let missing = &bench.study.verify().unwrap().quotes.missing;
+    let missing = &bench.study.verify().unwrap().quotes.not_verbatim;
     assert_eq!(missing[0].quote.chars().count(), 200);
 }
 

@@ -4,6 +4,7 @@ mod episodes;
 mod files;
 mod released;
 mod sessions;
+mod trees;
 mod verify;
 
 use std::{
@@ -64,8 +65,9 @@ impl Bench {
     fn import_all(&mut self, what: What, name: &str) -> Vec<FileReport> {
         let path = self.path(name);
         self.study
-            .import(what, &[path], &self.options, &mut |_, _, _| {})
+            .import(what, &[path], &self.options, &mut |_, _| {})
             .unwrap()
+            .files
     }
 
     fn import(&mut self, what: What, name: &str) -> FileReport {

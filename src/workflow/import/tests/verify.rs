@@ -61,6 +61,72 @@ fn a_sound_study_is_found_sound() {
 }
 
 #[test]
+fn every_rung_is_kept_counted_and_listed_with_its_place() {
+    let mut bench = Bench::new();
+    let session = json!({"session": "s", "turns": [
+        {"turn": 1, "role": "user", "text": "Mail jane@example.org and keep\nthe old tests, all of them."},
+        {"turn": 2, "role": "agent", "text": "I rewrote the parser."},
+        {"turn": 3, "role": "user", "text": "Why? I said \u{201c}keep them\u{201d}."}]});
+    let quotes = [
+        ("TURN 1 | USER", "the old tests"),
+        ("TURN 1 | USER", "keep the old tests"),
+        ("TURN 1 | USER", "and keep [...] all of them"),
+        ("TURN 1 | USER", "Mail <EMAIL> and keep"),
+        ("TURN 1 | USER", "keep the older tests, all of them."),
+        ("TURN 1 | USER", "I said \"keep them\""),
+        ("TURN 1 | USER", "gardez les anciens tests"),
+    ];
+    let evidence = quotes.map(|(turn, quote)| json!({"turn": turn, "quote": quote}));
+    let episode = json!({"session": "s", "id": "M1", "name": "One", "evidence": evidence});
+    let lost = json!({"session": "lost", "id": "M1", "name": "One", "evidence": evidence[..1]});
+    bench.land(What::Sessions, "s.jsonl", &[session]);
+    let report = bench.land(What::Episodes, "e.jsonl", &[episode, lost]);
+    assert_eq!(report.warnings.len(), 4, "{:?}", report.warnings);
+
+    let found = bench.study.verify().unwrap();
+    assert!(found.is_sound(), "{found:?}");
+    assert_eq!(found.quotes.outdated, 0);
+    for rung in Found::ALL {
+        assert_eq!(found.quotes.standings.of(rung), 1, "{rung:?}");
+    }
+    let json = serde_json::to_value(&found.quotes).unwrap();
+    let rungs = [
+        "exact",
+        "normalised",
+        "fragments",
+        "masked",
+        "fuzzy",
+        "other_turn",
+        "not_found",
+        "no_session",
+    ];
+    assert!(rungs.iter().all(|rung| json[rung] == 1), "{json}");
+    assert_eq!(bench.standings("s#M1"), rungs[..quotes.len()]);
+    let place = bench.episode("s#M1").standings[2].place.clone().unwrap();
+    assert_eq!(place.pieces, [22..30, 46..57]);
+    let listed = serde_json::to_value(&found.quotes.not_verbatim).unwrap();
+    let told = |at: usize| {
+        (
+            &listed[at]["match"],
+            &listed[at]["place"]["turn"],
+            &listed[at]["similarity"],
+        )
+    };
+    let none = Value::Null;
+    assert_eq!(told(0), (&json!("fragments"), &json!(1), &none));
+    assert_eq!(
+        listed[0]["place"],
+        json!({"turn": 1, "start": 22, "stop": 57})
+    );
+    assert_eq!(
+        told(2),
+        (&json!("fuzzy"), &json!(1), &json!(1.0 - 2.0 / 34.0))
+    );
+    assert_eq!(told(3), (&json!("other_turn"), &json!(3), &none));
+    assert_eq!(told(4), (&json!("not_found"), &none, &none));
+}
+
+#[test]
 fn whatever_was_changed_behind_its_back_is_told_and_no_label_is_shown() {
     let mut bench = bench();
     bench.options.keep_invalid = true;
@@ -86,7 +152,7 @@ fn whatever_was_changed_behind_its_back_is_told_and_no_label_is_shown() {
     assert_eq!(found.locks[0].holds, Some(false));
     assert_eq!(found.quotes.standings.of(Found::NotFound), 1);
     assert_eq!(found.quotes.outdated, 1);
-    assert_eq!(found.quotes.missing[0].unit.0, "s#M1");
+    assert_eq!(found.quotes.not_verbatim[0].unit.0, "s#M1");
     let broken = |rater: &str| {
         let mut checks = found.labels.by_rater.iter();
         checks.find(|check| *check.rater == *rater).unwrap().broken

@@ -1,0 +1,4 @@
+mod bounds;
+mod fuzzy;
+mod ladder;
+mod verbatim;
