@@ -165,7 +165,7 @@ impl Search {
         }
         match self.json {
             true => print_json(&json!({
-                "found": found.iter().map(to_json).collect::<Vec<_>>(),
+                "kinds": found.iter().map(to_json).collect::<Vec<_>>(),
             })),
             false => print(&text(&found)),
         }

@@ -7,7 +7,7 @@ fn a_search_builds_the_index_by_itself_and_tells_where_it_found_what() {
     let home = demo();
     let found = tiebreak(home.path(), &["search", "test", "--json", "--limit", "2"]).succeeds();
     let found = found.json();
-    let groups = found["found"].as_array().unwrap();
+    let groups = found["kinds"].as_array().unwrap();
     let kinds: Vec<&str> = groups
         .iter()
         .map(|group| group["kind"].as_str().unwrap())
