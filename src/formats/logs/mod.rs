@@ -4,6 +4,7 @@ pub mod claude;
 pub mod codex;
 pub mod copilot;
 pub mod cursor;
+mod entire;
 pub mod gemini;
 #[cfg(test)]
 mod harness;
@@ -35,6 +36,15 @@ pub const FORMATS: &[&dyn Format] = &[
 pub fn recognise(source: &Source) -> Option<&'static dyn Format> {
     let mut formats = FORMATS.iter().copied();
     formats.find(|format| format.recognises(source))
+}
+
+/// The sessions of a file of this kind, with what a checkpoint that it lies in says about them.
+pub fn read(format: &dyn Format, source: &Source) -> Result<Vec<Log>, Refusal> {
+    let mut logs = format.read(source)?;
+    if let Some(about) = entire::about(source) {
+        logs.iter_mut().for_each(|log| about.complete(log));
+    }
+    Ok(logs)
 }
 
 /// A file that may hold a log.
@@ -101,3 +111,6 @@ pub trait Format: Sync {
     /// Reads the sessions of a file, or says why it gives none.
     fn read(&self, source: &Source) -> Result<Vec<Log>, Refusal>;
 }
+
+#[cfg(test)]
+mod tests;

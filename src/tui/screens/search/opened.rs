@@ -54,7 +54,6 @@ impl Opened {
             _ => 1,
         };
         let mut marks = Vec::new();
-        let mut here = None;
         // The turn itself first, so that its marks are there however many others have.
         let near = turns.iter().filter(|turn| turn.number >= at);
         let before = turns.iter().filter(|turn| turn.number < at);
@@ -63,9 +62,6 @@ impl Opened {
                 if marks.len() >= MARKED {
                     break;
                 }
-                if turn.number == at && place.range == hit.range {
-                    here.get_or_insert(hit.range.clone());
-                }
                 marks.push((turn.number, place.range));
             }
         }
@@ -73,12 +69,10 @@ impl Opened {
         marks.dedup();
         let wanted = (at, hit.range.clone());
         let place = marks.iter().position(|mark| *mark == wanted).unwrap_or(0);
-        let total = marks.len();
-        let marks = marks.into_iter().enumerate();
-        let marks = marks.map(|(index, (turn, range))| Mark {
+        let marks = marks.into_iter().map(|(turn, range)| Mark {
             turn,
             ranges: vec![range],
-            label: format!("hit {} of {total}", index + 1),
+            label: "hit".into(),
         });
         let reader = Reader::new(turns, marks.collect(), ReaderPlace::at(place));
         Opened::Session(Box::new(reader))
