@@ -326,7 +326,7 @@ fn the_whole_story_runs_on_rules_of_another_shape() {
     let figures = json("accuracy birds --rater sheet-judge-1 --json");
     assert_eq!(
         figures["gold"],
-        serde_json::json!({"units": 8, "unanimous": 2, "adjudicated": 6, "imported": 0, "after_judge": 0})
+        serde_json::json!({"units": 8, "unanimous": 2, "adjudicated": 6, "imported": 0, "after_judge": 0, "by_annotators": 0})
     );
     // The third line of the first egret is doubtful in gold and clear to the judge.
     assert_axis(&figures, "legibility", [18, 19], &[]);

@@ -7,6 +7,7 @@ use serde_json::{Map, Number, Value};
 use super::{
     codebook::{Axis, Code, Codebook, Kind},
     ids::{AxisKey, CodeKey},
+    rules::{self, ProblemKind},
 };
 
 /// A chosen code with what goes with it.
@@ -153,10 +154,26 @@ impl Answers {
             }
         }
         if problems.is_empty() {
-            Ok(read)
-        } else {
-            Err(problems)
+            return Ok(read);
         }
+        // What is wrong with the others is told with them.
+        let misread = |axis: &str| problems.iter().any(|problem| problem.field == axis);
+        let broken = rules::review(codebook, &read.answers, None, 0).problems;
+        let others = broken.into_iter().filter_map(|problem| {
+            let axis = codebook.axis(problem.axis.as_deref()?)?;
+            let parent = axis.applies_when.as_ref();
+            let is_told = problem.kind == ProblemKind::Broken
+                && !axis.repeat
+                && !misread(&axis.key)
+                && !parent.is_some_and(|when| misread(&when.axis));
+            is_told.then(|| ShapeProblem {
+                field: axis.key.to_string(),
+                why: problem.why,
+            })
+        });
+        let others: Vec<ShapeProblem> = others.collect();
+        problems.extend(others);
+        Err(problems)
     }
 }
 

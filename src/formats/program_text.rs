@@ -44,7 +44,7 @@ const OPENINGS: [(&str, &str); 6] = [
 ];
 
 /// Elements that a program wraps its text in; other text may stand beside them.
-const ELEMENTS: [(&str, &str); 10] = [
+const ELEMENTS: [(&str, &str); 12] = [
     ("command-name", "command"),
     ("command-message", "command"),
     ("command-args", "command"),
@@ -55,6 +55,8 @@ const ELEMENTS: [(&str, &str); 10] = [
     ("task-notification", "notification"),
     ("environment_context", "preamble"),
     ("permissions instructions", "preamble"),
+    ("user_instructions", "preamble"),
+    ("turn_aborted", "interruption"),
 ];
 
 /// The kind of one message if nothing in it comes from a person, else `None`.

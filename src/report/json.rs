@@ -24,6 +24,7 @@ pub fn agreement(measured: &Measured) -> Value {
                 "adjudicated": gold.adjudicated,
                 "imported": gold.imported,
                 "after_judge": gold.after_judge,
+                "by_annotators": gold.by_annotators,
             }),
         );
     }

@@ -46,6 +46,8 @@ pub struct GoldCounts {
     pub imported: usize,
     /// Those settled again after the judge's labels could be seen.
     pub after_judge: usize,
+    /// Those settled by somebody who had labelled them.
+    pub by_annotators: usize,
 }
 
 /// Percent agreement over all axes, each unit weighing 1 by its chance of being drawn.

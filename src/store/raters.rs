@@ -15,6 +15,16 @@ pub struct RaterRow {
 }
 
 impl Store {
+    /// The judges that have labelled units of a task.
+    pub fn judges_of_task(&self, task: &str) -> Result<Vec<RaterName>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT name FROM rater WHERE kind = 'judge' AND EXISTS
+               (SELECT 1 FROM annotation WHERE annotation.rater = rater.name AND task = ?1)",
+        )?;
+        let rows = statement.query_map([task], |row| Ok(RaterName(row.get(0)?)))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     pub fn raters(&self) -> Result<Vec<RaterRow>> {
         let mut statement = self
             .connection

@@ -81,6 +81,7 @@ pub struct Trace {
     pub target: Option<i64>,
     pub field: Option<String>,
     pub unit: UnitKey,
+    pub by: Option<String>,
 }
 
 /// An entry of an annotation's history.
@@ -313,7 +314,7 @@ impl Store {
         mut each: impl FnMut(Trace) -> bool,
     ) -> Result<()> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT id, step, action, target, field, unit FROM revision
+            "SELECT id, step, action, target, field, unit, by FROM revision
              WHERE batch = ?1 AND rater = ?2 ORDER BY id DESC",
         )?;
         let mut rows = statement.query([batch, rater])?;
@@ -325,6 +326,7 @@ impl Store {
                 target: row.get("target")?,
                 field: row.get("field")?,
                 unit: convert::id(row, "unit")?,
+                by: row.get("by")?,
             };
             if !each(trace) {
                 break;

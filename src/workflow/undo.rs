@@ -105,7 +105,8 @@ impl Study {
         Ok(found)
     }
 
-    /// The step that typing in a field goes on with: the last one, if it is of the same field.
+    /// The step that typing in a field goes on with: the last one, if the same person made it in
+    /// the same field.
     pub(super) fn running_step(
         &self,
         desk: &Desk,
@@ -116,7 +117,8 @@ impl Study {
         self.store.trace(&desk.batch.name, &desk.rater, |trace| {
             let same = trace.action == Action::Edit
                 && trace.unit == *unit
-                && trace.field.as_deref() == Some(field);
+                && trace.field.as_deref() == Some(field)
+                && trace.by.as_deref().is_none_or(|by| by == desk.who);
             step = same.then_some(trace.step);
             false
         })?;

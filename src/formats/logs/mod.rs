@@ -1,6 +1,16 @@
 //! Chat logs that other programs wrote, each kind read by one file behind one trait.
 
 pub mod claude;
+pub mod codex;
+pub mod copilot;
+pub mod cursor;
+mod entire;
+pub mod gemini;
+#[cfg(test)]
+mod harness;
+pub mod lines;
+pub mod opencode;
+pub mod swe_chat;
 pub mod turns;
 
 use std::path::{Path, PathBuf};
@@ -11,12 +21,30 @@ use crate::{
 };
 
 /// Every kind of log that is read. A file is read by the first that recognises it.
-pub const FORMATS: &[&dyn Format] = &[&specstory::log::Markdown, &claude::Claude];
+pub const FORMATS: &[&dyn Format] = &[
+    &specstory::log::Markdown,
+    &claude::Claude,
+    &codex::Codex,
+    &copilot::Copilot,
+    &gemini::Gemini,
+    &cursor::Cursor,
+    &opencode::OpenCode,
+    &swe_chat::SweChat,
+];
 
 /// The kind of log that a file is, if it is one.
 pub fn recognise(source: &Source) -> Option<&'static dyn Format> {
     let mut formats = FORMATS.iter().copied();
     formats.find(|format| format.recognises(source))
+}
+
+/// The sessions of a file of this kind, with what a checkpoint that it lies in says about them.
+pub fn read(format: &dyn Format, source: &Source) -> Result<Vec<Log>, Refusal> {
+    let mut logs = format.read(source)?;
+    if let Some(about) = entire::about(source) {
+        logs.iter_mut().for_each(|log| about.complete(log));
+    }
+    Ok(logs)
 }
 
 /// A file that may hold a log.

@@ -109,7 +109,18 @@ impl Bench {
 
     pub fn update(&mut self, event: Event) -> Vec<Effect> {
         match event {
-            Event::Opened => self.resume(),
+            Event::Opened => {
+                let mut effects = self.resume();
+                let annotators = &self.desk.batch.annotators;
+                let mut who = self.desk.who.split('+');
+                if self.desk.is_gold()
+                    && who.any(|name| annotators.iter().any(|own| **own == *name))
+                {
+                    let says = "You labelled this batch yourself: the figures say how much of the gold is settled like that.";
+                    effects.push(Effect::Say(Notice::good(says)));
+                }
+                effects
+            }
             Event::Reload | Event::Changed => {
                 let mut asks = vec![self.ask(DeskAsk::Unit(self.sheet.matter.unit.clone()))];
                 if let Mode::Units(units) = &self.mode {
@@ -465,6 +476,7 @@ impl Bench {
                 self.evidence
                     .prepare(panes.evidence, self.revealed, quote, theme);
                 let note = self.sheet.content.note.as_deref();
+                self.form.set_reasoned(self.sheet.content.reason.is_some());
                 let (width, height) = (panes.form.width, panes.form.height);
                 self.form.prepare(width, height, note, theme);
             }

@@ -52,6 +52,8 @@ pub struct Form {
     first: usize,
     /// Whose answers gold is made of, where it is.
     columns: Option<Rc<Columns>>,
+    /// Whether it was said why gold is what no annotator says.
+    reasoned: bool,
 }
 
 /// What came of a key.
@@ -79,6 +81,10 @@ pub struct FormPlace {
 }
 
 impl Form {
+    pub fn set_reasoned(&mut self, reasoned: bool) {
+        self.reasoned = reasoned;
+    }
+
     /// A form with the cursor on its first question.
     pub fn new(codebook: Arc<Codebook>, answers: Answers, quotes: usize) -> Self {
         let mut form = Self {
@@ -92,6 +98,7 @@ impl Form {
             said: None,
             first: 0,
             columns: None,
+            reasoned: false,
         };
         form.go_to(form.stops()[0]);
         form

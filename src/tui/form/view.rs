@@ -110,6 +110,12 @@ impl Form {
         let here = self.stop == Stop::End;
         let open = review.problems.len();
         let (says, style) = match (open, here) {
+            (0, true)
+                if !self.reasoned
+                    && self.codebook.axes.iter().any(|axis| self.owes_reason(axis)) =>
+            {
+                ("A reason is missing: R writes it.".to_owned(), theme.warn)
+            }
             (0, true) if self.columns.is_some() => {
                 ("Complete. Enter saves.".to_owned(), theme.good)
             }
@@ -226,7 +232,10 @@ impl Form {
             ));
         }
         if self.owes_reason(axis) {
-            let says = "none of the annotators says this: a reason is needed (R)";
+            let says = match self.reasoned {
+                true => "none of the annotators says this; the reason is given",
+                false => "none of the annotators says this: a reason is needed (R)",
+            };
             sheet.lines.extend(prose::labelled(
                 "  ~ ", theme.warn, says, width, INDENT, theme.warn,
             ));

@@ -272,7 +272,7 @@ impl<'o> Reader<'o> {
         real: &Path,
         feed: &Pieces<'o, '_>,
     ) -> Option<Piece<'o>> {
-        let logs = match format.read(source) {
+        let logs = match logs::read(format, source) {
             Ok(logs) if logs.is_empty() => return Some(Piece::Failed("holds no session".into())),
             Ok(logs) => logs,
             Err(Refusal::Part(why)) => return Some(Piece::Passed(why)),

@@ -271,6 +271,7 @@ impl Study {
             ..Default::default()
         };
         let (sheet, gold) = (&mut layout.sheet, &mut layout.gold);
+        let annotators = &layout.batch.annotators;
         layout.withheld += self.labels(viewer, Wanted::Labels(filter), |label: Label| {
             let content = &label.content;
             if content.state != State::Submitted {
@@ -278,6 +279,10 @@ impl Study {
             }
             gold.units += 1;
             gold.after_judge += usize::from(content.after_judge);
+            let settled_by = label.by.as_deref().into_iter().flat_map(|by| by.split('+'));
+            let mut settled_by = settled_by.filter(|_| content.basis == Some(Basis::Adjudicated));
+            gold.by_annotators +=
+                usize::from(settled_by.any(|name| annotators.iter().any(|own| **own == *name)));
             match content.basis {
                 Some(Basis::Unanimous) => gold.unanimous += 1,
                 Some(Basis::Imported) => gold.imported += 1,

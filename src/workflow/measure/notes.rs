@@ -60,6 +60,17 @@ fn on_gold(measured: &Measured) -> Vec<String> {
             if gold.after_judge == 1 { "was" } else { "were" }
         ));
     }
+    if gold.by_annotators > 0 {
+        notes.push(format!(
+            "{} of the gold answers {} settled by somebody who had labelled the unit.",
+            gold.by_annotators,
+            if gold.by_annotators == 1 {
+                "was"
+            } else {
+                "were"
+            }
+        ));
+    }
     notes
 }
 
@@ -191,10 +202,12 @@ impl Study {
             ));
         }
         let added = self.store.rater_added_at(rater)?;
+        let judges_here = self.store.judges_of_task(&batch.task)?;
         let judges: Vec<RaterName> = self
             .raters()?
             .into_iter()
             .filter(|known| known.kind == RaterKind::Judge.as_str())
+            .filter(|known| known.name == *rater || judges_here.contains(&known.name))
             .map(|known| known.name)
             .collect();
         let place = judges.iter().position(|judge| judge == rater);

@@ -133,3 +133,24 @@ fn an_undone_save_makes_the_gold_a_draft_again() {
         (State::Draft, whole.answers)
     );
 }
+
+#[test]
+fn an_undo_takes_nothing_back_that_somebody_else_has_typed() {
+    let mut study = batch_of(1);
+    locked(&mut study, &[("S1", "S2")]);
+    for (who, text) in [("dan", "DAN"), ("dan", "DANS"), ("cho", "DANSx")] {
+        let desk = study.gold_desk("r1", who).unwrap();
+        let content = Content {
+            note: Some(text.into()),
+            ..study.gold_draft(&desk, &unit(1)).unwrap()
+        };
+        let typing = Change::Typing("note");
+        study.edit(&desk, &unit(1), &content, typing, 0.0).unwrap();
+    }
+    let desk = study.gold_desk("r1", "cho").unwrap();
+    study.undo(&desk).unwrap();
+    let note = |study: &Study| study.gold_draft(&desk, &unit(1)).unwrap().note;
+    assert_eq!(note(&study).as_deref(), Some("DANS"));
+    study.undo(&desk).unwrap();
+    assert_eq!(note(&study), None);
+}
