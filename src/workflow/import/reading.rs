@@ -122,7 +122,7 @@ impl<'o> Reader<'o> {
         }
         if let Some(known) = known.filter(|known| known.is_current) {
             let mut digest = digest.clone();
-            let beside = Beside::default();
+            let beside = Beside::of(path);
             known.beside.iter().for_each(|line| beside.look(line));
             beside.digest(&mut digest)?;
             if digest.hex() == known.sha256 {
@@ -155,9 +155,9 @@ impl<'o> Reader<'o> {
             }))
         };
         if is_json && has_mark && self.read_native(content.reader(path)?, false, feed)? {
-            return Ok(Some(Piece::Whole(file(NATIVE, &Beside::default())?)));
+            return Ok(Some(Piece::Whole(file(NATIVE, &Beside::of(path))?)));
         }
-        let beside = Beside::default();
+        let beside = Beside::of(path);
         let around: &dyn Around = match real {
             Some(_) => &beside,
             None => &Nothing,
