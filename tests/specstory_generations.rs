@@ -1,8 +1,7 @@
 //! One invented file for each generation of SpecStory's exporters, and the ways logs go wrong.
 
-use serde_json::json;
 use tiebreak::{
-    domain::session::Turn,
+    domain::{event, session::Turn},
     formats::specstory::{self, SpecStory},
 };
 
@@ -165,10 +164,11 @@ fn headers_quoted_in_a_tool_block_are_text_and_an_open_fence_hides_none() {
             "4 AGENT: Then I will look at the hinge.",
         ]
     );
-    assert_eq!(
-        story.turns[1].tools,
-        [json!({"name": "copilot_readFile", "type": "read"})]
-    );
+    let found = event::events(&story.turns[1]);
+    assert_eq!(found[0].name.as_deref(), Some("copilot_readFile"));
+    assert_eq!(found[0].class.as_deref(), Some("read"));
+    let block = &story.turns[1].text[found[0].range.clone()];
+    assert!(block.ends_with("</tool-use>"), "{block}");
     assert_eq!((&*story.agent, story.modality), ("GitHub Copilot", "ide"));
     assert_eq!(story.started_at.as_deref(), Some("2025-11-20T07:00:00Z"));
 }
@@ -234,7 +234,11 @@ fn a_subagent_and_the_log_it_prints_belong_to_the_agent_turn() {
             .contains("_**User (2026-02-01 02:01:00-0700)**_\n\nthanks\n```")
     );
     assert!(agent.text.ends_with("The helper stopped."));
-    assert_eq!(agent.tools.len(), 2);
+    let events = event::events(agent);
+    let kinds: Vec<&str> = events.iter().map(|event| event.kind.as_str()).collect();
+    assert_eq!(kinds, ["tool", "sub_agent", "tool"]);
+    let helper = &agent.text[events[1].range.clone()];
+    assert!(!helper.contains("The helper stopped."), "{helper}");
 }
 
 #[test]
@@ -252,10 +256,20 @@ fn a_local_time_is_kept_as_written_and_compared_in_utc() {
 #[test]
 fn carriage_returns_change_nothing_but_the_text_that_holds_them() {
     for text in ALL {
-        let unix = specstory::parse(text);
+        let mut unix = specstory::parse(text);
         let mut windows = specstory::parse(&text.replace('\n', "\r\n"));
-        for turn in &mut windows.turns {
+        for (turn, same) in windows.turns.iter_mut().zip(&mut unix.turns) {
+            let events = |turn: &Turn| {
+                let told = event::events(turn).into_iter().map(|event| {
+                    let text = turn.text[event.range].replace("\r\n", "\n");
+                    (event.kind, event.name, event.class, text)
+                });
+                told.collect::<Vec<_>>()
+            };
+            assert_eq!(events(turn), events(same));
             turn.text = turn.text.replace("\r\n", "\n");
+            turn.tools.clear();
+            same.tools.clear();
         }
         assert_eq!(windows, unix);
     }

@@ -105,7 +105,7 @@ pub fn write(text: &str, events: &[Event]) -> Vec<Value> {
         .collect()
 }
 
-/// Turns places in characters into bytes and back. Places in rising order take one walk in all.
+/// Turns places in characters into bytes and back, walking from the latest place.
 struct Ruler<'t> {
     text: &'t str,
     bytes: usize,
@@ -122,10 +122,17 @@ impl<'t> Ruler<'t> {
     }
 
     fn byte(&mut self, character: usize) -> Option<usize> {
-        if character < self.characters {
-            (self.bytes, self.characters) = (0, 0);
+        let (before, rest) = self.text.split_at(self.bytes);
+        if let Some(back) = self
+            .characters
+            .checked_sub(character)
+            .filter(|back| *back > 0)
+        {
+            // What lies within an event begins a little before its end.
+            let (bytes, _) = before.char_indices().nth_back(back - 1)?;
+            (self.bytes, self.characters) = (bytes, character);
+            return Some(bytes);
         }
-        let rest = &self.text[self.bytes..];
         let wanted = character - self.characters;
         let (bytes, walked) = match rest.char_indices().nth(wanted) {
             Some((bytes, _)) => (bytes, wanted),
@@ -138,9 +145,10 @@ impl<'t> Ruler<'t> {
 
     fn character(&mut self, byte: usize) -> usize {
         if byte < self.bytes {
-            (self.bytes, self.characters) = (0, 0);
+            self.characters -= self.text[byte..self.bytes].chars().count();
+        } else {
+            self.characters += self.text[self.bytes..byte].chars().count();
         }
-        self.characters += self.text[self.bytes..byte].chars().count();
         self.bytes = byte;
         self.characters
     }

@@ -8,7 +8,7 @@ mod entries;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::{collections::HashSet, path::Path};
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
@@ -67,7 +67,8 @@ impl Format for Codex {
         }
         let mut header = std::mem::take(&mut rollout.header);
         header.modality = Some(if rollout.in_editor { "ide" } else { "cli" });
-        let (turns, notes) = rollout.turns(source, DEEPEST);
+        let mut gathered = HashSet::new();
+        let (turns, notes) = rollout.turns(source, DEEPEST, &mut gathered);
         let log = header.log(turns, &notes);
         let log = log.ok_or_else(|| Refusal::Unreadable("holds no message".to_owned()))?;
         Ok(vec![log])
@@ -323,7 +324,12 @@ impl Rollout {
     }
 
     /// The turns, with those of sub-agents whose logs lie in the same folder.
-    fn turns(mut self, source: &Source, depth: usize) -> (Turns, Notes) {
+    fn turns(
+        mut self,
+        source: &Source,
+        depth: usize,
+        gathered: &mut HashSet<String>,
+    ) -> (Turns, Notes) {
         let kept = kept(&self.entries);
         let mut turns = Turns::default();
         for ((entry, at), kept) in self.entries.into_iter().zip(kept) {
@@ -341,7 +347,11 @@ impl Rollout {
             }
         }
         for (call, thread, name) in self.sent {
-            match sub_agent(source, &thread, depth) {
+            // An agent may send the same sub-agent again; its log holds all.
+            if !gathered.insert(thread.clone()) {
+                continue;
+            }
+            match sub_agent(source, &thread, depth, gathered) {
                 Some(parts) => turns.sub_agent(call.as_deref(), name, parts),
                 None => self.notes.left_out("sub-agents whose logs were not found"),
             }
@@ -379,7 +389,12 @@ fn says_nothing_new(kind: &str) -> bool {
 }
 
 /// What a sub-agent said and did, from the rollout in the same folder that its thread names.
-fn sub_agent(source: &Source, thread: &str, depth: usize) -> Option<Vec<Part>> {
+fn sub_agent(
+    source: &Source,
+    thread: &str,
+    depth: usize,
+    gathered: &mut HashSet<String>,
+) -> Option<Vec<Part>> {
     let depth = depth.checked_sub(1)?;
     let is_its = |path: &Path| {
         let stem = path.file_stem().and_then(|stem| stem.to_str());
@@ -393,7 +408,7 @@ fn sub_agent(source: &Source, thread: &str, depth: usize) -> Option<Vec<Part>> {
         text: &text,
         around: source.around,
     };
-    let (turns, _) = Rollout::read(&text).turns(&source, depth);
+    let (turns, _) = Rollout::read(&text).turns(&source, depth, gathered);
     Some(turns.into_parts())
 }
 

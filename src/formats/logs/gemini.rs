@@ -47,13 +47,13 @@ impl Format for Gemini {
         }
         if chat.unreadable > 0 {
             notes.say(format!(
-                "{} messages cannot be read and were left out.",
+                "Left out messages that cannot be read: {}.",
                 chat.unreadable
             ));
         }
         if chat.rewinds > 0 {
             notes.say(format!(
-                "The user went back {} times; what was taken back is there too.",
+                "The user went back in the chat ({}); what was taken back is there too.",
                 chat.rewinds
             ));
         }
@@ -311,7 +311,7 @@ mod tests {
         assert_eq!(
             log.notes,
             [
-                "1 messages cannot be read and were left out.",
+                "Left out messages that cannot be read: 1.",
                 "Left out: texts that the program put into a message (1).",
                 "Left out records of unknown type: dance (1).",
             ]

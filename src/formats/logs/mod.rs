@@ -111,3 +111,6 @@ pub trait Format: Sync {
     /// Reads the sessions of a file, or says why it gives none.
     fn read(&self, source: &Source) -> Result<Vec<Log>, Refusal>;
 }
+
+#[cfg(test)]
+mod tests;

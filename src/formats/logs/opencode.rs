@@ -1,7 +1,10 @@
 //! Sessions of OpenCode: a folder of small JSON files, read from the session's file on, or one
 //! exported JSON with `info` and `messages`.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
@@ -33,6 +36,7 @@ impl Format for OpenCode {
             root: source.path.ancestors().nth(3).map(Path::to_owned),
             notes: Notes::default(),
             unreadable: 0,
+            gathered: HashSet::new(),
         };
         let damaged = |problem| Refusal::Unreadable(format!("is cut off or damaged: {problem}"));
         let mut turns = Turns::default();
@@ -74,7 +78,7 @@ impl Format for OpenCode {
         if reader.unreadable > 0 {
             let count = reader.unreadable;
             reader.notes.say(format!(
-                "{count} messages or parts of them cannot be read and were left out."
+                "Left out messages, or parts of them, that cannot be read: {count}."
             ));
         }
         let header = Header {
@@ -191,6 +195,8 @@ struct Reader<'a> {
     root: Option<PathBuf>,
     notes: Notes,
     unreadable: usize,
+    /// Sessions that were read: an agent may send the same sub-agent again.
+    gathered: HashSet<String>,
 }
 
 impl Reader<'_> {
@@ -229,6 +235,7 @@ impl Reader<'_> {
     /// The messages of a session in the order of their times; those of one time in the order of
     /// their files.
     fn folder(&mut self, session: &str, turns: &mut Turns, depth: usize) {
+        self.gathered.insert(session.to_owned());
         let mut infos: Vec<Info> = self.files("message", session);
         infos.sort_by_key(|info| info.time.created.as_i64());
         for info in infos {
@@ -302,7 +309,8 @@ impl Reader<'_> {
         turns.agent(Part::Call(call), at);
         let session = ["sessionId", "sessionID"]
             .iter()
-            .find_map(|key| field(&state.metadata, key));
+            .find_map(|key| field(&state.metadata, key))
+            .filter(|session| !self.gathered.contains(*session));
         if let (Some(session), Some(depth)) = (session, depth.checked_sub(1)) {
             let mut inner = Turns::default();
             self.folder(session, &mut inner, depth);

@@ -167,7 +167,7 @@ impl Table {
     fn logs(self, mut file: Notes) -> Vec<Log> {
         if self.without_session > 0 {
             let count = self.without_session;
-            file.say(format!("{count} rows name no session and were left out."));
+            file.say(format!("Left out rows that name no session: {count}."));
         }
         let mut logs: Vec<Log> = self.sessions.into_iter().filter_map(log).collect();
         if let Some(last) = logs.last_mut() {
@@ -356,7 +356,7 @@ mod tests {
         assert_eq!(
             logs[1].notes,
             [
-                "1 rows name no session and were left out.",
+                "Left out rows that name no session: 1.",
                 "The last line is cut off.",
             ]
         );

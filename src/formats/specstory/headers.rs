@@ -10,6 +10,7 @@ use crate::domain::session::Role;
 pub struct RoleHeader<'a> {
     /// A subagent's messages count as the agent's, whoever they were written by.
     pub role: Role,
+    pub is_sidechain: bool,
     /// The time as it is written.
     pub at: Option<&'a str>,
     pub time: Option<Timestamp>,
@@ -30,9 +31,9 @@ impl<'a> RoleHeader<'a> {
         ]
         .into_iter()
         .find_map(|(word, role)| Some((role, inner.strip_prefix(word)?)))?;
-        let (role, rest) = match rest.strip_prefix(" - sidechain") {
-            Some(rest) => (Role::Agent, rest),
-            None => (speaker, rest),
+        let (role, is_sidechain, rest) = match rest.strip_prefix(" - sidechain") {
+            Some(rest) => (Role::Agent, true, rest),
+            None => (speaker, false, rest),
         };
         // Names of models hold parentheses, so the annotation ends with the line's last one.
         let annotation = match rest {
@@ -45,6 +46,7 @@ impl<'a> RoleHeader<'a> {
         });
         Some(RoleHeader {
             role,
+            is_sidechain,
             at: stated.map(|s| s.0),
             time: stated.map(|s| s.1),
             unread: role == Role::User && annotation.is_some() && stated.is_none(),

@@ -1,9 +1,6 @@
 //! The lines of a SpecStory file that may divide it, and which role headers to believe.
 
-use std::borrow::Cow;
-
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Map, Value};
 
 use super::headers::RoleHeader;
 use crate::domain::session::Role;
@@ -27,7 +24,6 @@ pub enum What<'a> {
     },
     Rule,
     ToolOpens {
-        line: &'a str,
         closed: bool,
     },
     ToolCloses,
@@ -61,7 +57,7 @@ pub fn scan(text: &str) -> Vec<Mark<'_>> {
             })
         } else if line.starts_with("<tool-use") {
             let closed = line.contains("</tool-use>");
-            Some(What::ToolOpens { line, closed })
+            Some(What::ToolOpens { closed })
         } else if line.starts_with("</details></tool-use>") || line.starts_with("</tool-use>") {
             Some(What::ToolCloses)
         } else {
@@ -86,29 +82,6 @@ pub fn scan(text: &str) -> Vec<Mark<'_>> {
         start = end;
     }
     marks
-}
-
-/// The name and kind that an opening `<tool-use>` line gives.
-pub fn tool_of(line: &str) -> Option<Value> {
-    let mut tool = Map::new();
-    for (key, attribute) in [("name", "data-tool-name=\""), ("type", "data-tool-type=\"")] {
-        let value = line
-            .split_once(attribute)
-            .and_then(|(_, v)| v.split_once('"'));
-        if let Some((value, _)) = value {
-            tool.insert(key.to_owned(), unescape(value).into());
-        }
-    }
-    (!tool.is_empty()).then_some(Value::Object(tool))
-}
-
-fn unescape(value: &str) -> Cow<'_, str> {
-    if !value.contains('&') {
-        return value.into();
-    }
-    let value = value.replace("&quot;", "\"").replace("&#34;", "\"");
-    let value = value.replace("&lt;", "<").replace("&gt;", ">");
-    value.replace("&#39;", "'").replace("&amp;", "&").into()
 }
 
 /// The role headers that begin a message, as places in `marks`, and how many others there are.
@@ -137,7 +110,7 @@ pub fn believe(marks: &[Mark], from_command_line: bool) -> Believed {
     for (i, mark) in marks.iter().enumerate() {
         match &mark.what {
             What::Rule => {}
-            What::ToolOpens { closed, .. } => in_tool = role.is_some() && !closed,
+            What::ToolOpens { closed } => in_tool = role.is_some() && !closed,
             What::ToolCloses => in_tool = false,
             What::Header {
                 header,

@@ -1,12 +1,13 @@
 //! Reads chat logs that SpecStory exported as Markdown, of every generation since January 2025.
 
+mod events;
 mod headers;
 pub mod log;
 mod marks;
 mod times;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::Map;
 
 use self::{
     headers::{FileHeader, RoleHeader},
@@ -14,7 +15,10 @@ use self::{
     times::Stated,
 };
 use super::program_text;
-use crate::domain::session::{Role, Turn};
+use crate::domain::{
+    event::{self, Event, EventKind},
+    session::{Role, Turn},
+};
 
 /// What a SpecStory file holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -143,7 +147,6 @@ struct Message<'a> {
     line: usize,
     header: RoleHeader<'a>,
     body: &'a str,
-    tools: Vec<Value>,
 }
 
 fn messages<'a>(text: &'a str, marks: &[Mark<'a>], headers: &[usize]) -> Vec<Message<'a>> {
@@ -155,15 +158,10 @@ fn messages<'a>(text: &'a str, marks: &[Mark<'a>], headers: &[usize]) -> Vec<Mes
             continue;
         };
         let end = marks.get(next).map_or(text.len(), |m| m.start);
-        let tools = marks[first + 1..next].iter().filter_map(|m| match m.what {
-            What::ToolOpens { line, .. } => marks::tool_of(line),
-            _ => None,
-        });
         messages.push(Message {
             line: mark.line,
             header,
             body: body(&text[mark.end..end]),
-            tools: tools.collect(),
         });
     }
     messages
@@ -214,6 +212,11 @@ fn join(messages: Vec<Message>, notes: &mut Vec<String>) -> Vec<Turn> {
             }
             latest = Some(time);
         }
+        let text = bodies.join("\n\n");
+        let tools = match role {
+            Role::User => Vec::new(),
+            Role::Agent => event::write(&text, &events_of(run)),
+        };
         turns.push(Turn {
             number,
             role,
@@ -222,9 +225,9 @@ fn join(messages: Vec<Message>, notes: &mut Vec<String>) -> Vec<Turn> {
                 Role::Agent => None,
             }
             .map(str::to_owned),
-            text: bodies.join("\n\n"),
+            text,
             at: run[0].header.at.map(str::to_owned),
-            tools: run.iter().flat_map(|m| m.tools.iter().cloned()).collect(),
+            tools,
             extra: Map::new(),
         });
     }
@@ -234,6 +237,36 @@ fn join(messages: Vec<Message>, notes: &mut Vec<String>) -> Vec<Turn> {
         "begins a turn more than an hour earlier than the turn before it, so it may be quoted text",
     );
     turns
+}
+
+/// The events of a run of the agent's messages, by their places in the joined text. Neighbouring
+/// messages of sub-agents are one event around their own.
+fn events_of(run: &[Message]) -> Vec<Event> {
+    let mut events: Vec<Event> = Vec::new();
+    let mut start = 0;
+    let mut sub_agent: Option<usize> = None;
+    for message in run {
+        let end = start + message.body.len();
+        match (message.header.is_sidechain, sub_agent) {
+            (true, Some(place)) => events[place].range.end = end,
+            (true, None) => {
+                sub_agent = Some(events.len());
+                events.push(Event {
+                    kind: EventKind::SubAgent,
+                    name: None,
+                    class: None,
+                    range: start..end,
+                });
+            }
+            (false, _) => sub_agent = None,
+        }
+        events.extend(events::find(message.body).into_iter().map(|event| Event {
+            range: event.range.start + start..event.range.end + start,
+            ..event
+        }));
+        start = end + "\n\n".len();
+    }
+    events
 }
 
 #[cfg(test)]

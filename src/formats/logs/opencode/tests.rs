@@ -74,6 +74,10 @@ fn storage() -> Files {
             "part/m9/1.json",
             r#"{"id":"p9","type":"text","text":"explore!"}"#,
         ),
+        (
+            "part/m9/2.json",
+            r#"{"id":"p0","type":"tool","tool":"task","state":{"metadata":{"sessionId":"ses_1"}}}"#,
+        ),
     ];
     Files(
         files
@@ -128,7 +132,7 @@ fn an_export_is_read() {
     assert_eq!(
         log.notes,
         [
-            "1 messages or parts of them cannot be read and were left out.",
+            "Left out messages, or parts of them, that cannot be read: 1.",
             "Left out: attached files (1).",
             "Left out records of unknown type: dance (1).",
         ]
@@ -149,7 +153,7 @@ fn a_session_is_gathered_from_its_folder_with_its_sub_agents() {
             (
                 Role::Agent,
                 "[tool: task]\nsubagent_type: explore\n[result]\nfound\n\n\
-                 [sub-agent: explore]\nexplore!\n[end of sub-agent]\n\n[tool: task]",
+                 [sub-agent: explore]\nexplore!\n\n[tool: task]\n[end of sub-agent]\n\n[tool: task]",
                 Some("1970-01-01T00:00:02Z")
             ),
         ]
@@ -157,7 +161,7 @@ fn a_session_is_gathered_from_its_folder_with_its_sub_agents() {
     assert_eq!(
         log.notes,
         [
-            "1 messages or parts of them cannot be read and were left out.",
+            "Left out messages, or parts of them, that cannot be read: 1.",
             "Left out: sub-agents whose logs were not found (1).",
         ]
     );
