@@ -232,8 +232,6 @@ fn spoilt(what: &str) -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("latin.jsonl", latin, "UTF-8"),
         ("nul.jsonl", nul, ":1"),
         ("zeros.jsonl", vec![0; 4096], ""),
-        ("empty.jsonl", Vec::new(), "empty"),
-        ("blank.jsonl", b"\n \n".to_vec(), "empty"),
         ("number.json", b"17".to_vec(), ""),
         ("numbers.json", b"[1, 2]".to_vec(), ":1"),
         ("words.json", b"nothing of the kind".to_vec(), ""),
@@ -250,6 +248,25 @@ fn spoilt(what: &str) -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("deepest.json", nested("[", "]").into(), ":1"),
         ("twice.json", format!("{row} {row}]").into(), ":1"),
     ]
+}
+
+#[test]
+fn an_empty_file_is_an_export_without_rows() {
+    let home = home();
+    let before = dump(&home.path().join(STUDY));
+    for what in KINDS {
+        for bytes in ["", "\n \n", "\u{feff}"] {
+            fs::write(home.path().join("none.jsonl"), bytes).unwrap();
+            let ran = run(home.path(), &["import", what, "none.jsonl"]);
+            assert_eq!(ran.code, Some(0), "{what}: {}", ran.err);
+            assert!(
+                ran.err.contains("none.jsonl: skipped: it is empty"),
+                "{}",
+                ran.err
+            );
+        }
+    }
+    assert_eq!(dump(&home.path().join(STUDY)), before);
 }
 
 #[test]

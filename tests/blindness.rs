@@ -128,6 +128,20 @@ const RUNS: &[&str] = &[
     "import labels gold.jsonl --kind gold --batch shut",
     "import batches b.jsonl --json",
     "import released s.jsonl",
+    "search zq7bennotesubmitted",
+    "search zq7*",
+    "search zq7* --as ana --json",
+    "search zq7* --in notes --as ana",
+    "search own --as ana --in notes --json",
+    "search --in episodes --in sessions --in codebooks --limit 20 -- episode -zq7bennote",
+    "search episode --where symptom=S8@ben --json",
+    "search episode --where symptom=S3@judge",
+    "search episode --where symptom!=S3@judge --as ana --json",
+    "search episode --where verdict=INVALID --json",
+    "search episode --as ana --flagged",
+    "search episode --as ana --unsure --json",
+    "search --index",
+    "search --drop-index",
     "codebook list --json",
     "codebook show misalignment --json",
     "codebook check rules.toml --json",
@@ -288,6 +302,41 @@ fn the_planted_marks_are_in_the_study_and_show_where_they_may() {
     assert!(own.contains(ANA), "{own}");
     let bens = seen(home.path(), "export history --as ben");
     assert!(bens.contains("zq7bentextundone"), "{bens}");
+}
+
+#[test]
+fn a_search_finds_ones_own_note_at_once_and_another_ones_after_the_lock() {
+    let home = home(World::One);
+    let finds = |run: &str, text: &str| {
+        let seen = seen(home.path(), run);
+        assert_eq!(
+            seen.contains("Nothing was found"),
+            !seen.contains("notes: "),
+            "{seen}"
+        );
+        seen.to_lowercase().contains(text)
+    };
+    assert!(finds("search own thought --in notes --as ana", ANA));
+    assert!(!finds("search own thought --in notes", ANA));
+    assert!(!finds("search own thought --in notes --as ben", ANA));
+    assert!(finds("search zq7ben* --in notes --as ben", BEN));
+    assert!(!finds("search zq7ben* --in notes --as ana", BEN));
+    support::run(home.path(), &["lock", "open", "--force", "--why", "enough"]);
+    assert!(finds("search zq7ben* --in notes --as ana", BEN));
+    assert!(!finds("search zq7judge* --in notes --as ana", JUDGE));
+    // Nothing of a label is in the index.
+    support::run(home.path(), &["search", "--index"]);
+    let connection = rusqlite::Connection::open(home.path().join("study.tiebreak")).unwrap();
+    for table in ["search_turn", "search_episode"] {
+        let count: u32 = connection
+            .query_row(
+                &format!("SELECT count(*) FROM {table} WHERE {table} MATCH 'zq7*'"),
+                [],
+                |row| row.get(0),
+            )
+            .unwrap();
+        assert_eq!(count, 0);
+    }
 }
 
 #[test]

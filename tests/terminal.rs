@@ -184,3 +184,26 @@ fn a_program_whose_terminal_is_gone_ends() {
     terminal.hang_up();
     terminal.ended();
 }
+
+#[test]
+fn a_search_finds_while_it_is_typed_and_comes_back_after_a_kill() {
+    let home = tempfile::tempdir().unwrap();
+    let mut terminal = demo(&home);
+    terminal.keys("/");
+    terminal.wait_for("words:");
+    terminal.keys("checkout");
+    terminal.wait_for("Sessions");
+    terminal.keys("<Enter>");
+    terminal.wait_for("alignment goal");
+    terminal.keys("<Esc>");
+    terminal.wait_for("words:");
+    let before = terminal.settled();
+    terminal.kill("KILL");
+    let mut terminal = Terminal::start(home.path(), &["demo"], SIZE);
+    terminal.wait_for("Sessions");
+    assert_eq!(terminal.settled(), before);
+    terminal.keys("<Esc>");
+    terminal.wait_for("Batches");
+    terminal.keys("q");
+    assert_eq!(terminal.ended(), 0);
+}

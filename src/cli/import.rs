@@ -185,7 +185,8 @@ impl Import {
         let imported = imported?;
         import_report::tell(&imported, &self.paths, self.verbose, self.json)?;
         let files = &imported.files;
-        if files.iter().all(|report| report.skipped.is_some()) {
+        let is_empty = |report: &FileReport| report.skipped.as_deref() == Some("is empty");
+        if files.iter().all(|report| report.skipped.is_some()) && !files.iter().any(is_empty) {
             return Err(Failure::Failed("there was nothing to import".into()));
         }
         if files.iter().any(FileReport::is_failure) {

@@ -325,7 +325,7 @@ fn place(standing: &Standing) -> String {
 fn standing_json(standing: &Standing) -> Value {
     let place = standing.place.as_ref();
     let range = place.map(|place| [place.range().start, place.range().end]);
-    json!({"found": standing.found.as_str(), "turn": place.map(|place| place.turn), "bytes": range})
+    json!({"match": standing.found.as_str(), "turn": place.map(|place| place.turn), "bytes": range})
 }
 
 fn removed(imported: &Imported, is_short: bool) {

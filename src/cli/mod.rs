@@ -22,6 +22,7 @@ mod output;
 mod recent;
 mod reopen;
 mod sample;
+mod search;
 mod session;
 mod status;
 mod verify;
@@ -88,6 +89,7 @@ enum Command {
     Analyze(analyze::Analyze),
     Export(export::Export),
     Status(status::Status),
+    Search(search::Search),
     Codebook(codebook::Codebook),
     Backup(backup::Backup),
 }
@@ -112,6 +114,7 @@ impl Cli {
             Some(Command::Analyze(command)) => command.run(&context),
             Some(Command::Export(command)) => command.run(&context),
             Some(Command::Status(command)) => command.run(&context),
+            Some(Command::Search(command)) => command.run(&context),
             Some(Command::Codebook(command)) => command.run(&context),
             Some(Command::Backup(command)) => command.run(&context),
         }

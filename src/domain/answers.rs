@@ -88,6 +88,11 @@ impl Answer {
 pub struct Answers(BTreeMap<AxisKey, Answer>);
 
 impl Answers {
+    /// Every answer with its axis.
+    pub fn iter(&self) -> impl Iterator<Item = (&AxisKey, &Answer)> {
+        self.0.iter()
+    }
+
     pub fn get(&self, axis: &str) -> Option<&Answer> {
         self.0.get(axis)
     }

@@ -341,17 +341,7 @@ impl Store {
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            each(UnitRow {
-                key: convert::id(row, "key")?,
-                has_text: row.get("has_text")?,
-                confidence: row.get("confidence")?,
-                repository: row.get("repository")?,
-                modality: row.get("modality")?,
-                agent: row.get("agent")?,
-                source: row.get("source")?,
-                session: row.get("session")?,
-                started_at: row.get("started_at")?,
-            });
+            each(UnitRow::read(row)?);
         }
         Ok(())
     }
@@ -369,4 +359,20 @@ pub struct UnitRow {
     pub source: Option<String>,
     pub session: String,
     pub started_at: Option<String>,
+}
+
+impl UnitRow {
+    pub(super) fn read(row: &Row) -> rusqlite::Result<Self> {
+        Ok(Self {
+            key: convert::id(row, "key")?,
+            has_text: row.get("has_text")?,
+            confidence: row.get("confidence")?,
+            repository: row.get("repository")?,
+            modality: row.get("modality")?,
+            agent: row.get("agent")?,
+            source: row.get("source")?,
+            session: row.get("session")?,
+            started_at: row.get("started_at")?,
+        })
+    }
 }

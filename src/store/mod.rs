@@ -15,6 +15,7 @@ mod mounts;
 pub mod queue;
 pub mod raters;
 pub mod revisions;
+pub mod search;
 pub mod session_files;
 pub mod sessions;
 #[cfg(test)]

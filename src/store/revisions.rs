@@ -257,6 +257,30 @@ impl Store {
         Ok(())
     }
 
+    /// Hands over the labels of at most `limit` annotations after the one numbered `after`. Gives
+    /// the number of the last, unless it was the last of all.
+    ///
+    /// Only `workflow::sight` may call this.
+    pub fn labels_after(
+        &self,
+        shelf: Shelf,
+        after: i64,
+        limit: usize,
+        mut each: impl FnMut(Label),
+    ) -> Result<Option<i64>> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT a.number, {LABEL} FROM annotation a JOIN revision r ON r.id = a.revision
+             WHERE a.number > ?1 ORDER BY a.number LIMIT ?2"
+        ))?;
+        let mut rows = statement.query(params![after, limit as i64])?;
+        let (mut seen, mut last) = (0, after);
+        while let Some(row) = rows.next()? {
+            (seen, last) = (seen + 1, row.get("number")?);
+            each(label(row, shelf)?);
+        }
+        Ok((seen == limit).then_some(last))
+    }
+
     /// Hands over the labels that a batch's lock froze, in the order of unit and rater.
     ///
     /// Only `workflow::sight` may call this.

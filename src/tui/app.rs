@@ -76,6 +76,8 @@ pub struct App {
     seconds: f64,
     /// What is to be written once the frame is drawn, with the seconds of work that it takes.
     later: Vec<(Effect, f64)>,
+    /// What the screen on top wants done when no key waits.
+    soon: Option<Effect>,
     /// The place as it was saved last, to save it only when it changed.
     saved: String,
     saved_stack: String,
@@ -95,6 +97,7 @@ impl App {
             last_key: None,
             seconds: 0.0,
             later: Vec::new(),
+            soon: None,
             saved: String::new(),
             saved_stack: String::new(),
         }
@@ -166,6 +169,18 @@ impl App {
         self.notice = None;
         if self.overlay.is_none() {
             self.event(study, Event::Paste(text));
+        }
+    }
+
+    /// Whether something is to be done when no key waits.
+    pub fn is_behind(&self) -> bool {
+        self.soon.is_some()
+    }
+
+    /// Does what could wait until no key waits, or a part of it.
+    pub fn catch_up(&mut self, study: &mut Study) {
+        if let Some(effect) = self.soon.take() {
+            self.perform(study, vec![effect]);
         }
     }
 
@@ -273,9 +288,11 @@ impl App {
             match effect {
                 Effect::Go(goto) => {
                     self.remember(study);
+                    self.soon = None;
                     self.open(study, goto)?;
                 }
                 Effect::Back if self.screens.len() > 1 => {
+                    self.soon = None;
                     self.screens.pop();
                     self.reached.pop();
                     self.saved.clear();
@@ -293,6 +310,7 @@ impl App {
                     let seconds = std::mem::take(&mut self.seconds);
                     self.later.push((*effect, seconds));
                 }
+                Effect::Soon(effect) => self.soon = effect.map(|effect| *effect),
                 Effect::Editor(text) => self.errand = Some(Errand::Editor(text)),
                 asked => {
                     if let Some(loaded) = effects::perform(study, asked, &mut self.seconds)? {

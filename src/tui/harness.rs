@@ -27,6 +27,7 @@ impl Harness {
         };
         harness.app.open(&mut harness.study, goto).unwrap();
         harness.screen();
+        harness.catch_up();
         harness
     }
 
@@ -50,6 +51,14 @@ impl Harness {
         self.app.key(&mut self.study, key, self.now);
         self.screen();
         self.app.remember(&mut self.study);
+        self.catch_up();
+    }
+
+    fn catch_up(&mut self) {
+        while self.app.is_behind() {
+            self.app.catch_up(&mut self.study);
+            self.screen();
+        }
     }
 
     pub fn resize(&mut self, size: (u16, u16)) -> &mut Self {
@@ -62,6 +71,7 @@ impl Harness {
     pub fn kill(&mut self, goto: Goto) -> &mut Self {
         self.app = App::new(Theme::plain(), LOGIN);
         self.app.open(&mut self.study, goto).unwrap();
+        self.catch_up();
         self
     }
 

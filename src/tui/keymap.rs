@@ -78,6 +78,7 @@ impl fmt::Display for Key {
             KeyCode::Right => f.write_str("→"),
             KeyCode::PageUp => f.write_str("PgUp"),
             KeyCode::PageDown => f.write_str("PgDn"),
+            KeyCode::F(number) => write!(f, "F{number}"),
             other => write!(f, "{other:?}"),
         }
     }
@@ -115,6 +116,8 @@ pub enum Context {
     Values,
     /// The rules of a codebook.
     Rules,
+    /// The search of everything, while it is typed.
+    Find,
     /// What the sessions are.
     Corpus,
     /// While a text is typed.
@@ -131,7 +134,7 @@ pub enum Context {
 
 impl Context {
     /// In the order of the help.
-    pub const ALL: [Context; 22] = [
+    pub const ALL: [Context; 23] = [
         Context::Labelling,
         Context::Annotate,
         Context::Adjudicate,
@@ -147,6 +150,7 @@ impl Context {
         Context::Browse,
         Context::Values,
         Context::Rules,
+        Context::Find,
         Context::Corpus,
         Context::List,
         Context::Units,
@@ -174,6 +178,7 @@ impl Context {
             Context::Browse => "Browsing units",
             Context::Values => "Choosing a value",
             Context::Rules => "Codebook",
+            Context::Find => "Searching",
             Context::Corpus => "Corpus",
             Context::Text => "Typing a text",
             Context::Lines => "Typing a text of several lines",
@@ -255,6 +260,7 @@ pub enum Command {
     Clear,
     Codebook,
     Corpus,
+    Find,
     Yes,
     No,
 }
@@ -383,6 +389,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Home: c('l') => Lock, "lock", "lock the batch, once everybody has submitted everything";
     Home: c('f') => Figures, "figures", "agreement and accuracy of the batch under the cursor";
     Home: c('b') => Browse, "browse", "all units, with filters";
+    Home: c('/'), c('S') => Find, "search", "find words in sessions, episodes, codebooks and notes";
     Home: c('c') => Codebook, "codebook", "the rules of labelling";
     Home: c('o') => Corpus, "corpus", "overview of the sessions: sources, agents, months";
     Home: c('w') => Who, "who", "say who sits here";
@@ -411,6 +418,7 @@ pub const BINDINGS: &[Binding] = bindings! {
     Browse: ENTER => Choose, "read", "read the unit under the cursor, with all answers that may be seen";
     Browse: c('f') => Filter, "filter", "filter by repository, agent, batch, gold, a code and so on";
     Browse: c('/') => Search, "search", "find a text in names and descriptions";
+    Browse: c('S') => Find, "", "find words in sessions, episodes, codebooks and notes";
     Browse: c('x') => Clear, "clear", "take all filters away";
     Browse: TAB => Next, "task", "the units of the next task";
     Browse: BACK_TAB => Previous, "", "the units of the task before";
@@ -436,6 +444,14 @@ pub const BINDINGS: &[Binding] = bindings! {
     Corpus: PAGE_UP => PageUp, "", "one page up";
     Corpus: c('g'), HOME => Top, "", "the beginning";
     Corpus: c('G'), END => Bottom, "", "the end";
+    Find: ENTER => Choose, "open", "open the hit under the cursor";
+    Find: DOWN => Down, "", "the next hit";
+    Find: UP => Up, "", "the hit before";
+    Find: PAGE_DOWN => PageDown, "", "one page of hits down";
+    Find: PAGE_UP => PageUp, "", "one page of hits up";
+    Find: TAB, BACK_TAB => Filter, "filters", "from the words to the filters, and back";
+    Find: k(KeyCode::F(1)) => Help, "help", "show the keys of this screen";
+    Find: ESC => Back, "back", "go back";
     List: ENTER => Choose, "open", "open what is under the cursor";
     List: c('j'), DOWN => Down, "", "one row down";
     List: c('k'), UP => Up, "", "one row up";

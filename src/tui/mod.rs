@@ -87,8 +87,13 @@ pub fn run(mut study: Study, start: Start, login: &str) -> anyhow::Result<Ending
         // Where somebody types faster than the disk turns, the place can wait for a pause.
         if !terminal.is_pending() {
             app.remember(&mut study);
+            if app.is_behind() {
+                app.catch_up(&mut study);
+                stale = true;
+            }
         }
-        match terminal.next(PATIENCE) {
+        let patience = if stale { Duration::ZERO } else { PATIENCE };
+        match terminal.next(patience) {
             Input::Key(key) => {
                 app.key(&mut study, key.into(), Instant::now());
                 stale = true;

@@ -60,6 +60,18 @@ visits! {
     Goto::Codebook { .. } => [
         Goto::Codebook { task: None }, "Down Enter / S 3 Enter";
     ]
+    Goto::Rule { .. } => [
+        Goto::Rule { task: "misalignment".into(), axis: Some("symptom".into()), code: Some("S3".into()) }, "j";
+    ]
+    Goto::Search { .. } => [
+        search(None), "e p i s o d e Down Enter o Esc Esc Tab s y m p t o m = S 3 @ j u d g e";
+        search(None), "z q 7 b e n n o t e s u b m i t t e d";
+        search(None), "z q 7 * Tab f l a g g e d";
+        search(Some("ana")), "z q 7 *";
+        search(Some("ana")), "o w n Down Enter Esc Tab f l a g g e d";
+        search(Some("ana")), "e p i s o d e Tab s y m p t o m = S 8 @ b e n";
+        search(Some("ana")), "e p i s o d e Tab s y m p t o m ! = S 3 @ j u d g e";
+    ]
     Goto::Corpus => [
         Goto::Corpus, "G";
     ]
@@ -92,6 +104,11 @@ fn figures(batch: &str, who: Option<&str>) -> Goto {
     Goto::Figures { batch, who }
 }
 
+fn search(who: Option<&str>) -> Goto {
+    let who = who.map(str::to_owned);
+    Goto::Search { who }
+}
+
 fn browse(task: Option<&str>, who: Option<&str>) -> Goto {
     let [task, who] = [task, who].map(|text| text.map(str::to_owned));
     Goto::Browse { task, who }
@@ -107,7 +124,7 @@ macro_rules! screens {
     };
 }
 
-screens! { Home Annotate Adjudicate Figures Browse Codebook Corpus Session }
+screens! { Home Annotate Adjudicate Figures Browse Codebook Corpus Search Session }
 
 /// The same screens in both studies.
 struct Pair([Harness; 2]);
@@ -165,7 +182,10 @@ impl Pair {
         {
             return false;
         }
-        assert!(!one.contains(MARK), "after {after}:\n{one}");
+        // What is searched for stands on the screen, too.
+        let shown = |line: &&str| !line.starts_with(" words: ");
+        let found = one.lines().filter(shown).any(|line| line.contains(MARK));
+        assert!(!found, "after {after}:\n{one}");
         assert_eq!(one, other, "after {after}");
         true
     }

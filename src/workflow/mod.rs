@@ -18,6 +18,7 @@ pub mod read;
 pub mod sample;
 #[cfg(test)]
 pub mod samples;
+pub mod search;
 mod second_thoughts;
 pub mod sessions;
 pub mod sight;

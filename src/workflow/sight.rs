@@ -99,11 +99,7 @@ impl Study {
         for name in names {
             let batch = self.batch(&name)?;
             let complete = self.gold_is_complete(&batch)?;
-            let may_label = match viewer {
-                Viewer::Person(_) => batch.annotators.iter().any(|rater| viewer.is(rater)),
-                _ => true,
-            };
-            let blind = !batch.is_revealed() && may_label;
+            let blind = !batch.is_revealed() && self.may_label(viewer, &batch);
             if blind || !complete {
                 let units = match unit {
                     Some(unit) => vec![UnitKey::from(unit)],
@@ -122,6 +118,14 @@ impl Study {
             curtain.batches.insert(batch.name.0.clone(), batch);
         }
         Ok(curtain)
+    }
+
+    /// Whether whoever looks may be one of a batch's annotators.
+    pub(super) fn may_label(&self, viewer: &Viewer, batch: &Batch) -> bool {
+        match viewer {
+            Viewer::Person(_) => batch.annotators.iter().any(|rater| viewer.is(rater)),
+            _ => true,
+        }
     }
 
     /// Refuses a batch whose labels nobody may see yet, with what to do about it.
@@ -172,6 +176,25 @@ impl Study {
             Wanted::Snapshot(batch) => self.store.snapshot(&shelf, batch, &mut show)?,
         }
         Ok(withheld)
+    }
+
+    /// Hands over some labels that the viewer may see, in the order in which they were begun, from
+    /// behind the annotation `after`. At most `limit` are looked at. Gives where to go on.
+    pub fn labels_after(
+        &self,
+        viewer: &Viewer,
+        after: i64,
+        limit: usize,
+        mut each: impl FnMut(Label),
+    ) -> Result<Option<i64>> {
+        let curtain = self.curtain(viewer, None)?;
+        let shelf = self.shelf_of();
+        let next = self.store.labels_after(&shelf, after, limit, |label| {
+            if !curtain.hides(viewer, &label) {
+                each(label);
+            }
+        })?;
+        Ok(next)
     }
 
     /// Hands over the history of all annotations under the same rules.

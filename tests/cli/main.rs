@@ -9,6 +9,7 @@ mod files;
 mod help;
 mod imports;
 mod pipes;
+mod searches;
 mod sessions;
 mod studies;
 #[path = "../support/mod.rs"]

@@ -18,7 +18,10 @@ pub struct About {
 
 /// What lies beside a transcript of a checkpoint; `None` elsewhere.
 pub fn about(source: &Source) -> Option<About> {
-    let beside = source.path.parent()?.join("metadata.json");
+    let folder = source.path.parent()?;
+    // The sessions of a checkpoint are counted from 0.
+    folder.file_name()?.to_str()?.parse::<u32>().ok()?;
+    let beside = folder.join("metadata.json");
     serde_json::from_str(&source.around.text(&beside)?).ok()
 }
 

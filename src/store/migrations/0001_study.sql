@@ -291,3 +291,48 @@ CREATE VIEW quote AS
   SELECT episode.key AS unit, evidence.position, evidence.label AS turn, evidence.quote,
          evidence.context, evidence.match, evidence.found_turn, evidence.similarity
   FROM evidence JOIN episode ON episode.number = evidence.episode;
+
+-- The index of the search: no texts, only where words stand. What it says can be built anew from
+-- the tables above. A turn's row is session * 2^32 + its number; an episode's is its number.
+CREATE VIRTUAL TABLE search_turn USING fts5 (
+  text, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+CREATE VIRTUAL TABLE search_episode USING fts5 (
+  name, description, evidence, content = '', contentless_delete = 1, tokenize = 'ascii'
+);
+
+-- What the index does not have yet, or has otherwise.
+CREATE TABLE search_behind (
+  what   TEXT NOT NULL CHECK (what IN ('episode', 'session')),
+  number INTEGER NOT NULL,
+  done   INTEGER NOT NULL DEFAULT -1,        -- the last turn that it has; -1 before the first
+  PRIMARY KEY (what, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER search_minds_a_new_session AFTER INSERT ON session WHEN new.turns > 0
+BEGIN
+  INSERT INTO search_behind (what, number) VALUES ('session', new.number)
+  ON CONFLICT DO UPDATE SET done = -1;
+END;
+CREATE TRIGGER search_minds_other_turns AFTER UPDATE OF turns, sha256 ON session
+WHEN new.turns <> old.turns OR new.sha256 IS NOT old.sha256
+BEGIN
+  INSERT INTO search_behind (what, number) VALUES ('session', new.number)
+  ON CONFLICT DO UPDATE SET done = -1;
+END;
+CREATE TRIGGER search_minds_a_lost_session AFTER DELETE ON session
+BEGIN
+  INSERT INTO search_behind (what, number) VALUES ('session', old.number)
+  ON CONFLICT DO UPDATE SET done = -1;
+END;
+CREATE TRIGGER search_minds_a_new_episode AFTER INSERT ON episode
+BEGIN
+  INSERT INTO search_behind (what, number) VALUES ('episode', new.number)
+  ON CONFLICT DO UPDATE SET done = -1;
+END;
+CREATE TRIGGER search_minds_another_text AFTER UPDATE OF version ON episode
+WHEN new.version <> old.version
+BEGIN
+  INSERT INTO search_behind (what, number) VALUES ('episode', new.number)
+  ON CONFLICT DO UPDATE SET done = -1;
+END;

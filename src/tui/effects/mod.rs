@@ -6,6 +6,7 @@ mod browse;
 mod figures;
 mod home;
 mod read;
+pub mod search;
 mod session;
 
 pub use annotate::{DeskAsk, Sheet};
@@ -13,6 +14,7 @@ pub use browse::{BrowseAsk, COUNTED};
 pub use figures::FiguresAsk;
 pub use home::HomeAsk;
 pub use read::ReadAsk;
+pub use search::SearchAsk;
 
 use std::rc::Rc;
 
@@ -36,6 +38,7 @@ use crate::{
         queue::Use,
         queue::Waiting,
         read::Reading,
+        search::{Behind, Found, Narrow, Notes},
         status::Status,
     },
 };
@@ -70,6 +73,16 @@ pub enum Goto {
     Codebook {
         task: Option<String>,
     },
+    /// The rules of a task at a question, and at one of its codes.
+    Rule {
+        task: String,
+        axis: Option<String>,
+        code: Option<String>,
+    },
+    /// The search of everything, as `who` may see it.
+    Search {
+        who: Option<String>,
+    },
     /// What the sessions are.
     Corpus,
     /// A session by one of its names, at a turn or where it was left.
@@ -99,12 +112,16 @@ pub enum Effect {
     Editor(String),
     /// Written once the frame is drawn, with the seconds of work so far.
     Later(Box<Effect>),
+    /// Done when no key waits to be read. A later one takes its place; without one, nothing is left
+    /// to be done.
+    Soon(Option<Box<Effect>>),
     Home(HomeAsk),
     /// Something about the unit under the hands of a rater.
     Desk(Rc<Desk>, Box<DeskAsk>),
     Figures(FiguresAsk),
     Browse(BrowseAsk),
     Read(ReadAsk),
+    Search(SearchAsk),
 }
 
 impl Effect {
@@ -114,6 +131,7 @@ impl Effect {
             Effect::Desk(_, ask) => ask.writes(),
             Effect::Home(ask) => ask.writes(),
             Effect::Read(ask) => ask.writes(),
+            Effect::Search(ask) => ask.writes(),
             _ => false,
         }
     }
@@ -153,6 +171,12 @@ pub enum Loaded {
     Values(Vec<String>),
     /// How many units there are in all, counted up to [`COUNTED`].
     Count(u64),
+    /// What filters mean now, or why they mean nothing.
+    Narrowed(std::result::Result<Rc<Narrow>, String>),
+    Found(Found),
+    Notes(Box<Notes>),
+    /// What the index still lacks.
+    Indexed(Behind),
 }
 
 impl Goto {
@@ -214,6 +238,20 @@ pub fn open(study: &mut Study, goto: Goto, login: &str) -> Result<(Screen, Saved
             let screen = screens::codebook::Rules::new(rules.collect(), task, saved.screen.take());
             Ok((Screen::Codebook(Box::new(screen)), saved))
         }
+        Goto::Rule { task, axis, code } => {
+            let mut saved = saved(study, screens::codebook::NAME, "", "");
+            let rules = study.tasks().iter().map(|task| task.codebook.clone());
+            let mut screen =
+                screens::codebook::Rules::new(rules.collect(), Some(task), saved.screen.take());
+            screen.show(axis.as_deref(), code.as_deref());
+            Ok((Screen::Codebook(Box::new(screen)), saved))
+        }
+        Goto::Search { who } => {
+            let name = who.as_deref().unwrap_or_default();
+            let mut saved = saved(study, screens::search::NAME, "", name);
+            let screen = search::open(study, who, saved.screen.take());
+            Ok((Screen::Search(Box::new(screen)), saved))
+        }
         Goto::Corpus => {
             let saved = saved(study, screens::corpus::NAME, "", "");
             let screen = screens::corpus::Corpus::new(study.corpus()?, &saved.screen);
@@ -250,6 +288,7 @@ pub fn perform(study: &mut Study, effect: Effect, seconds: &mut f64) -> Result<O
         Effect::Figures(ask) => figures::perform(study, ask),
         Effect::Browse(ask) => browse::perform(study, ask),
         Effect::Read(ask) => read::perform(study, ask),
+        Effect::Search(ask) => search::perform(study, ask),
         // The app has done these itself.
         Effect::Go(_)
         | Effect::Back
@@ -257,6 +296,7 @@ pub fn perform(study: &mut Study, effect: Effect, seconds: &mut f64) -> Result<O
         | Effect::Say(_)
         | Effect::Confirm { .. }
         | Effect::Later(_)
+        | Effect::Soon(_)
         | Effect::Editor(_) => Ok(None),
     }
 }

@@ -10,6 +10,7 @@ pub mod codebook;
 pub mod corpus;
 pub mod figures;
 pub mod home;
+pub mod search;
 pub mod session;
 
 use ratatui::{Frame, layout::Rect};
@@ -57,6 +58,7 @@ pub enum Screen {
     Browse(Box<browse::Browse>),
     Codebook(Box<codebook::Rules>),
     Corpus(Box<corpus::Corpus>),
+    Search(Box<search::Search>),
     Session(Box<session::Session>),
 }
 
@@ -71,6 +73,7 @@ macro_rules! each {
             Screen::Browse($screen) => $call,
             Screen::Codebook($screen) => $call,
             Screen::Corpus($screen) => $call,
+            Screen::Search($screen) => $call,
             Screen::Session($screen) => $call,
         }
     };

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::{Candidate, Fate, FileReport, Options, Trouble, settle::fill};
+use super::{Candidate, Fate, FileReport, Options, Trouble, merge::fill};
 use crate::{
     domain::{
         episode::{Episode, Evidence},

@@ -3,11 +3,13 @@
 
 mod around;
 mod batches;
+mod content;
 mod episodes;
 mod files;
 mod folders;
 mod group;
 mod labels;
+mod merge;
 mod ordered;
 mod reading;
 mod released;

@@ -2,18 +2,16 @@
 //! nothing here sees the study.
 
 use std::{
-    borrow::Cow,
-    cell::RefCell,
-    collections::HashMap,
-    fs::{self, File},
-    io::{self, BufRead, BufReader, Read},
+    collections::{HashMap, HashSet},
+    io::{self, BufRead},
     ops::ControlFlow,
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use super::{
     Candidate, Options,
-    around::OnDisk,
+    around::Beside,
+    content::{Content, WHOLE},
     files::Shut,
     folders::{Facts, Folders, checkpoint_name, name_by_place},
     ordered::Feed,
@@ -37,14 +35,8 @@ use crate::{
 /// What the study calls its own format.
 pub(super) const NATIVE: &str = "sessions in tiebreak's own format";
 
-/// Files up to this size are read whole; larger ones piece by piece where their kind allows it.
-const WHOLE: u64 = 64 << 20;
-
 /// A log larger than this would not fit into the memory of a small machine.
 const LARGEST: u64 = 1 << 30;
-
-/// What a file is judged by before it is read.
-const HEAD: u64 = 1 << 16;
 
 /// A part of what a file gave.
 pub(super) enum Piece<'m> {
@@ -95,65 +87,6 @@ pub(super) struct Reader<'o> {
 
 type Pieces<'o, 'f> = Feed<'f, Piece<'o>>;
 
-/// A file's content, or that it is too large to be held.
-enum Content {
-    Whole(Vec<u8>),
-    OnDisk,
-}
-
-impl Content {
-    fn of(candidate: &Candidate) -> io::Result<Self> {
-        let path = &candidate.path;
-        let mut bytes = Vec::new();
-        if let Some(text) = &candidate.held {
-            bytes.extend_from_slice(text.as_bytes());
-        } else if path.as_os_str() == "-" {
-            io::stdin().lock().read_to_end(&mut bytes)?;
-        } else {
-            let mut file = File::open(path)?;
-            let known = file.metadata()?;
-            if known.is_file() && known.len() > WHOLE {
-                return Ok(Content::OnDisk);
-            }
-            bytes.reserve_exact(known.len() as usize);
-            file.read_to_end(&mut bytes)?;
-        }
-        Ok(Content::Whole(bytes))
-    }
-
-    fn reader<'c>(&'c self, path: &Path) -> io::Result<Box<dyn BufRead + 'c>> {
-        Ok(match self {
-            Content::Whole(bytes) => Box::new(&bytes[..]),
-            Content::OnDisk => Box::new(BufReader::with_capacity(1 << 20, File::open(path)?)),
-        })
-    }
-
-    fn head(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let mut head = Vec::new();
-        self.reader(path)?.take(HEAD).read_to_end(&mut head)?;
-        Ok(head)
-    }
-
-    /// The whole text; what is not UTF-8 is replaced.
-    fn text(&self, path: &Path) -> io::Result<Cow<'_, str>> {
-        let without_bom = |bytes: &[u8]| bytes.starts_with(b"\xef\xbb\xbf").then_some(3);
-        Ok(match self {
-            Content::Whole(bytes) => {
-                let start = without_bom(bytes).unwrap_or(0);
-                String::from_utf8_lossy(&bytes[start..])
-            }
-            Content::OnDisk => {
-                let mut bytes = fs::read(path)?;
-                bytes.drain(..without_bom(&bytes).unwrap_or(0));
-                Cow::Owned(match String::from_utf8(bytes) {
-                    Ok(text) => text,
-                    Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-                })
-            }
-        })
-    }
-}
-
 impl<'o> Reader<'o> {
     /// Reads a file and hands on what it gives.
     pub fn read(&self, candidate: &Candidate, feed: &Pieces<'o, '_>) {
@@ -189,7 +122,7 @@ impl<'o> Reader<'o> {
         }
         if let Some(known) = known.filter(|known| known.is_current) {
             let mut digest = digest.clone();
-            let beside = Beside::default();
+            let beside = Beside::of(path);
             known.beside.iter().for_each(|line| beside.look(line));
             beside.digest(&mut digest)?;
             if digest.hex() == known.sha256 {
@@ -199,10 +132,7 @@ impl<'o> Reader<'o> {
         let head = content.head(path)?;
         let start = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
         let Some(first) = start.iter().copied().find(|b| !b.is_ascii_whitespace()) else {
-            return Ok(Some(match candidate.folder {
-                Some(_) => Piece::Passed("is empty".to_owned()),
-                None => Piece::Failed("is empty: there is nothing to import".to_owned()),
-            }));
+            return Ok(Some(Piece::Passed("is empty".to_owned())));
         };
         let is_json = matches!(first, b'{' | b'[');
         let has_mark = start.windows(7).any(|part| part == b"\"turns\"");
@@ -222,9 +152,9 @@ impl<'o> Reader<'o> {
             }))
         };
         if is_json && has_mark && self.read_native(content.reader(path)?, false, feed)? {
-            return Ok(Some(Piece::Whole(file(NATIVE, &Beside::default())?)));
+            return Ok(Some(Piece::Whole(file(NATIVE, &Beside::of(path))?)));
         }
-        let beside = Beside::default();
+        let beside = Beside::of(path);
         let around: &dyn Around = match real {
             Some(_) => &beside,
             None => &Nothing,
@@ -257,7 +187,7 @@ impl<'o> Reader<'o> {
         };
         if let Some(format) = logs::recognise(&source) {
             feed.send(Piece::Kind(format.name()), 0);
-            if text.contains('\u{fffd}') && !is_utf8(&content, path)? {
+            if text.contains('\u{fffd}') && !content.is_utf8(path)? {
                 let note = "some of it is not UTF-8 and was replaced by \u{fffd}";
                 feed.send(Piece::Note(note.to_owned()), 0);
             }
@@ -293,7 +223,7 @@ impl<'o> Reader<'o> {
         feed: &Pieces<'o, '_>,
     ) -> io::Result<bool> {
         let mut is_native = is_strict;
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         if is_strict {
             feed.send(Piece::Kind(NATIVE), 0);
         }
@@ -410,14 +340,6 @@ impl<'o> Reader<'o> {
     }
 }
 
-/// Whether nothing of a text had to be replaced.
-fn is_utf8(content: &Content, path: &Path) -> io::Result<bool> {
-    Ok(match content {
-        Content::Whole(bytes) => std::str::from_utf8(bytes).is_ok(),
-        Content::OnDisk => std::str::from_utf8(&fs::read(path)?).is_ok(),
-    })
-}
-
 /// About how much memory a session takes.
 fn weight(session: &Session) -> u64 {
     let turns = session
@@ -436,67 +358,4 @@ pub(super) fn turns_of(session: &Session) -> (usize, usize) {
         .filter(|turn| is_user(turn.role, &turn.kind))
         .count();
     (users, turns.filter(|turn| turn.role == Role::Agent).count())
-}
-
-/// The files around one, of which it is remembered which were looked at.
-#[derive(Default)]
-struct Beside(RefCell<Vec<Looked>>);
-
-struct Looked {
-    /// `text PATH` or `entries PATH`.
-    line: String,
-    found: String,
-}
-
-impl Beside {
-    /// Looks again at what was looked at before.
-    fn look(&self, line: &str) {
-        match line.split_once(' ') {
-            Some(("text", path)) => drop(self.text(Path::new(path))),
-            Some((_, path)) => drop(self.entries(Path::new(path))),
-            None => {}
-        }
-    }
-
-    fn remember(&self, what: &str, path: &Path, content: Option<&[u8]>) {
-        let line = format!("{what} {}", path.display());
-        let mut looked = self.0.borrow_mut();
-        if looked.iter().all(|known| known.line != line) {
-            let found = content.map_or_else(String::new, crate::workflow::sha256_hex);
-            looked.push(Looked { line, found });
-        }
-    }
-
-    fn lines(&self) -> Vec<String> {
-        self.0
-            .borrow()
-            .iter()
-            .map(|looked| looked.line.clone())
-            .collect()
-    }
-
-    fn digest(&self, digest: &mut Digest256) -> io::Result<()> {
-        for looked in self.0.borrow().iter() {
-            io::Write::write_all(
-                digest,
-                format!("\0{}\0{}", looked.line, looked.found).as_bytes(),
-            )?;
-        }
-        Ok(())
-    }
-}
-
-impl Around for Beside {
-    fn text(&self, path: &Path) -> Option<String> {
-        let text = OnDisk.text(path);
-        self.remember("text", path, text.as_deref().map(str::as_bytes));
-        text
-    }
-
-    fn entries(&self, folder: &Path) -> Vec<PathBuf> {
-        let entries = OnDisk.entries(folder);
-        let names: Vec<_> = entries.iter().map(|path| path.to_string_lossy()).collect();
-        self.remember("entries", folder, Some(names.join("\0").as_bytes()));
-        entries
-    }
 }

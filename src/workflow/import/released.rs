@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Candidate, Fate, FileReport, Options, Trouble, episodes::unknown, labels, settle::fill,
+    Candidate, Fate, FileReport, Options, Trouble, episodes::unknown, labels, merge::fill,
 };
 use crate::{
     domain::{

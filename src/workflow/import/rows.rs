@@ -88,12 +88,9 @@ impl Study {
             Some(_) => Some(format!("does not hold {}", rows.what().word())),
         };
         match foreign {
-            Some(why) if candidate.folder.is_some() => {
+            // An export without rows is an empty file, too.
+            Some(why) if candidate.folder.is_some() || start.first.is_none() => {
                 return Ok(FileReport::skipped(candidate, why));
-            }
-            Some(_) if start.first.is_none() => {
-                let why = "is empty: there is nothing to import";
-                return Ok(FileReport::refused(candidate, why));
             }
             _ => {}
         }

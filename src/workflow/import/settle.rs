@@ -1,7 +1,11 @@
 //! How a session that arrives is made one with what the study has of it: the same chat may come
 //! several times, under several names, and after its episodes. It is kept once, the fullest.
 
-use super::{Fate, FileReport, Trouble, reading::NATIVE};
+use super::{
+    Fate, FileReport, Trouble,
+    merge::{fill, merge_metadata, overlay},
+    reading::NATIVE,
+};
 use crate::{
     domain::{ids::SessionId, session::Session, standing::Standing},
     formats::fields::Problem,
@@ -348,72 +352,4 @@ impl Study {
 
 fn count_of(session: &Session) -> u32 {
     u32::try_from(session.turns.len()).unwrap_or(u32::MAX)
-}
-
-/// What the map says counts most. A session that states its name is believed in what it states
-/// about the text that is kept. What was read off a log fills gaps, as every other copy does, unless
-/// only episodes had told of the session, or only logs and this one is the fullest.
-fn merge_metadata(row: &mut SessionRow, arrival: &Arrival, is_believed: bool) {
-    if is_believed {
-        overlay(&mut row.session, &arrival.session);
-    } else {
-        fill(&mut row.session, &arrival.session);
-    }
-    if let Some(mapped) = arrival.mapped {
-        overlay(&mut row.session, mapped);
-    }
-}
-
-/// Takes over from `other` what it knows.
-fn overlay(session: &mut Session, other: &Session) {
-    for (fact, told) in facts(session).into_iter().zip(facts(&mut bare(other))) {
-        if told.is_some() {
-            *fact = told.take();
-        }
-    }
-    let known = std::mem::replace(&mut session.extra, other.extra.clone());
-    for (key, value) in known {
-        session.extra.entry(key).or_insert(value);
-    }
-}
-
-/// Takes over from `other` what is not known yet.
-pub(super) fn fill(session: &mut Session, other: &Session) {
-    for (fact, told) in facts(session).into_iter().zip(facts(&mut bare(other))) {
-        if fact.is_none() {
-            *fact = told.take();
-        }
-    }
-    for (key, value) in &other.extra {
-        if !session.extra.contains_key(key) {
-            session.extra.insert(key.clone(), value.clone());
-        }
-    }
-}
-
-fn facts(session: &mut Session) -> [&mut Option<String>; 6] {
-    [
-        &mut session.repository,
-        &mut session.source,
-        &mut session.modality,
-        &mut session.agent,
-        &mut session.started_at,
-        &mut session.license,
-    ]
-}
-
-/// What is known about a session, without what may be large.
-fn bare(session: &Session) -> Session {
-    Session {
-        id: session.id.clone(),
-        repository: session.repository.clone(),
-        source: session.source.clone(),
-        modality: session.modality.clone(),
-        agent: session.agent.clone(),
-        started_at: session.started_at.clone(),
-        license: session.license.clone(),
-        aliases: Vec::new(),
-        turns: Vec::new(),
-        extra: Default::default(),
-    }
 }

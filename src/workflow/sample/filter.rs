@@ -1,8 +1,15 @@
 //! What `--where` says: which units are wanted.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
-use crate::store::batches::UnitRow;
+use crate::{
+    domain::{codebook::Codebook, ids::UnitKey, label::RaterKind},
+    store::{batches::UnitRow, revisions::LabelFilter},
+    workflow::{
+        Error, Result, Study,
+        sight::{Viewer, Wanted},
+    },
+};
 
 /// How a filter compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +95,7 @@ impl Filter {
         }
     }
 
-    pub(super) fn admits_any(&self, found: &[&str]) -> bool {
+    fn admits_any(&self, found: &[&str]) -> bool {
         match self.compare {
             Compare::IsNot => found.iter().all(|code| *code != self.value),
             _ => found.iter().any(|code| self.admits(Some(code))),
@@ -97,7 +104,7 @@ impl Filter {
 }
 
 /// What a unit has under a key.
-pub(super) fn field<'r>(row: &'r UnitRow, key: &str) -> Option<&'r str> {
+fn field<'r>(row: &'r UnitRow, key: &str) -> Option<&'r str> {
     match key {
         "repository" => row.repository.as_deref(),
         "modality" => row.modality.as_deref(),
@@ -107,6 +114,87 @@ pub(super) fn field<'r>(row: &'r UnitRow, key: &str) -> Option<&'r str> {
         "session" => Some(&row.session),
         "started_at" => row.started_at.as_deref(),
         _ => None,
+    }
+}
+
+/// Filters with what they have to know of labels.
+#[derive(Clone, Debug, Default)]
+pub(in crate::workflow) struct Filters(Vec<(Filter, Option<HashSet<UnitKey>>)>);
+
+impl Filters {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn admit(&self, row: &UnitRow) -> bool {
+        self.0.iter().all(|(filter, units)| match units {
+            Some(units) => units.contains(&row.key),
+            None => filter.admits(field(row, &filter.key)),
+        })
+    }
+}
+
+impl Study {
+    /// Looks up which units have the labels that filters ask for, as far as `viewer` may see them.
+    pub(in crate::workflow) fn look_up(
+        &self,
+        viewer: &Viewer,
+        filters: &[Filter],
+    ) -> Result<Filters> {
+        let looked_up = filters
+            .iter()
+            .map(|filter| Ok((filter.clone(), self.units_by_label(viewer, filter)?)));
+        looked_up.collect::<Result<_>>().map(Filters)
+    }
+
+    /// The units that a filter on labels admits; `None` for a filter on what the unit is.
+    fn units_by_label(&self, viewer: &Viewer, filter: &Filter) -> Result<Option<HashSet<UnitKey>>> {
+        let wanted_axis = |codebook: &Codebook| match filter.key.as_str() {
+            "verdict" => codebook.rejecting().map(|(axis, _)| axis.key.clone()),
+            key => codebook.axis(key).map(|axis| axis.key.clone()),
+        };
+        if filter.key != "verdict" && filter.rater.is_none() {
+            return Ok(None);
+        }
+        let rater = match &filter.rater {
+            Some(name) => Some(self.rater(name)?.name),
+            None => None,
+        };
+        if !self
+            .tasks
+            .iter()
+            .any(|task| wanted_axis(&task.codebook).is_some())
+        {
+            return Err(Error::Usage(format!(
+                "no task of the study has an axis {}",
+                filter.key
+            )));
+        }
+        let mut admitted = HashSet::new();
+        for task in &self.tasks {
+            let Some(axis) = wanted_axis(&task.codebook) else {
+                continue;
+            };
+            let by = LabelFilter {
+                task: Some(&task.name),
+                rater: rater.as_deref(),
+                ..Default::default()
+            };
+            self.labels(viewer, Wanted::Labels(by), |label| {
+                let person = label.address.kind == RaterKind::Annotator && rater.is_none();
+                let codes: Vec<&str> = label
+                    .content
+                    .answers
+                    .picks(&axis)
+                    .iter()
+                    .map(|pick| &*pick.code)
+                    .collect();
+                if !person && filter.admits_any(&codes) {
+                    admitted.insert(label.address.unit);
+                }
+            })?;
+        }
+        Ok(Some(admitted))
     }
 }
 

@@ -20,8 +20,8 @@ use crate::{
 };
 
 use self::draw::{own_seed, plain};
-pub(super) use self::filter::without_code;
 pub use self::filter::{Compare, Filter};
+pub(super) use self::filter::{Filters, without_code};
 
 /// What to draw.
 #[derive(Clone, Debug, Default)]

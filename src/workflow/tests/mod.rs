@@ -5,6 +5,7 @@ mod browsing;
 mod labelling;
 mod locking;
 mod sampling;
+mod searching;
 mod seeing;
 
 use serde_json::{Value, json};

@@ -78,7 +78,7 @@ proptest! {
 
     #[test]
     fn few_edits_leave_a_quote_found_at_the_similarity_that_they_leave(
-        before in "([a-z]{2,8} ){0,300}", quote in "[a-z,.]{20,300}",
+        before in "([a-z]{2,8} ){0,300}", quote in "[a-z,;]{20,300}",
         after in "( [a-z]{2,8}){0,300}", changes in edits(16),
     ) {
         let length = quote.chars().count();

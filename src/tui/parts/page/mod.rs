@@ -38,6 +38,8 @@ pub struct Page {
     height: usize,
     laid: Option<(u16, usize, bool)>,
     reader: Option<Reader>,
+    /// Whether to scroll to the quote once the lines are laid out.
+    wanted: bool,
 }
 
 #[derive(Default)]
@@ -78,6 +80,7 @@ impl Page {
             height: 1,
             laid: None,
             reader: None,
+            wanted: false,
             reading,
         }
     }
@@ -145,6 +148,11 @@ impl Page {
         }
     }
 
+    /// Scrolls to the quote at which the page was opened.
+    pub fn show_quote(&mut self) {
+        self.wanted = true;
+    }
+
     fn go_to_quote(&mut self, quote: usize) {
         self.quote = quote.min(self.reading.matter.quotes().saturating_sub(1));
         self.laid = None;
@@ -164,6 +172,10 @@ impl Page {
         if self.laid != Some((area.width, self.quote, preview)) {
             self.laid = Some((area.width, self.quote, preview));
             self.lay_out(area.width, preview, theme);
+        }
+        if std::mem::take(&mut self.wanted) {
+            self.go_to_quote(self.quote);
+            self.laid = Some((area.width, self.quote, preview));
         }
         let longest = self.columns.iter().map(|column| column.lines.len()).max();
         let last = longest.unwrap_or(0).saturating_sub(self.height);

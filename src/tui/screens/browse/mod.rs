@@ -282,6 +282,10 @@ impl Browse {
                 effects.extend(self.again());
                 return effects;
             }
+            Command::Find => {
+                let who = self.who.clone();
+                return vec![Effect::Go(Goto::Search { who })];
+            }
             Command::Codebook => {
                 let task = Some(self.task());
                 return vec![Effect::Go(Goto::Codebook { task })];

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use self::sections::{Section, sections};
+use self::sections::{Look, Section, sections};
 use super::{Event, Place};
 use crate::{
     domain::codebook::Codebook,
@@ -42,6 +42,8 @@ pub struct Rules {
     needle: String,
     hits: Vec<Hit>,
     hit: Option<usize>,
+    /// The block that is to stand at the top once the rows are laid out.
+    wanted: Option<usize>,
 }
 
 /// A row of the section: bytes of one of its blocks.
@@ -84,6 +86,7 @@ impl Rules {
             needle: String::new(),
             hits: Vec::new(),
             hit: None,
+            wanted: None,
         };
         rules.open(book);
         if wanted == saved.book {
@@ -100,6 +103,23 @@ impl Rules {
             .map_or_else(Vec::new, |book| sections(book));
         self.search(String::new());
         self.go_to(0);
+    }
+
+    /// Goes to a question, and to one of its codes.
+    pub fn show(&mut self, axis: Option<&str>, code: Option<&str>) {
+        let Some(book) = self.books.get(self.book) else {
+            return;
+        };
+        // The first section is about the whole.
+        let section = axis.and_then(|axis| book.position(axis));
+        self.go_to(section.map_or(0, |axis| axis + 1));
+        if let (Some(code), Some(section)) = (code, self.sections.get(self.section)) {
+            self.wanted = section.blocks.iter().position(|block| {
+                let named = block.text.strip_prefix(code);
+                block.look == Look::Heading
+                    && named.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            });
+        }
     }
 
     fn go_to(&mut self, section: usize) {
@@ -270,6 +290,10 @@ impl Rules {
         let width = rules.width.saturating_sub(2);
         if self.laid != Some(width) {
             self.lay_out(width);
+        }
+        if let Some(block) = self.wanted.take() {
+            let row = self.rows.iter().position(|row| row.block == block);
+            self.first = row.unwrap_or(0);
         }
         let last = self.rows.len().saturating_sub(self.height);
         self.first = self.first.min(last);

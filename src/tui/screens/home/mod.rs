@@ -248,6 +248,10 @@ impl Home {
                 let who = self.who.clone();
                 return vec![Effect::Go(Goto::Browse { task: None, who })];
             }
+            Command::Find => {
+                let who = self.who.clone();
+                return vec![Effect::Go(Goto::Search { who })];
+            }
             Command::Codebook => {
                 let task = self.task();
                 return vec![Effect::Go(Goto::Codebook { task })];

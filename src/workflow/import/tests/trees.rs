@@ -127,7 +127,7 @@ fn the_outcome_is_the_same_for_any_number_of_threads() {
             // Every third is a longer or shorter copy of the one before.
             let id = format!("u-{}", n - usize::from(n % 3 == 2));
             bench.write(
-                &format!("t/{}/{n}.md", n % 5),
+                &format!("t/f{}/{n}.md", n % 5),
                 chat(&id, &turns[..1 + n % 3]),
             );
         }
@@ -138,7 +138,11 @@ fn the_outcome_is_the_same_for_any_number_of_threads() {
     };
     let wanted = outcome(1);
     for threads in [2, 9] {
-        assert!(outcome(threads) == wanted, "{threads} threads");
+        let (fates, dump) = outcome(threads);
+        assert_eq!(fates, wanted.0, "{threads} threads");
+        let other = dump.lines().zip(wanted.1.lines()).find(|(a, b)| a != b);
+        assert_eq!(other, None, "{threads} threads");
+        assert_eq!(dump.len(), wanted.1.len());
     }
 }
 
